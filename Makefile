@@ -1,0 +1,44 @@
+# make chat | test | run | bench | lock | clean
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: chat run test lint bench lock clean
+
+chat: $(STAMP)
+	@$(BIN)/yinju chat
+
+run: $(STAMP)
+	@$(BIN)/yinju run
+
+test: $(STAMP) lint
+	$(BIN)/python -m pytest -q
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The environment is made anew whenever what it is made from changes.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Yinju needs Python 3.11 or newer; set PYTHON=/path/to/python3' >&2; exit 1; }
+	@echo 'Installing into $(VENV) (first time only) …' >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.benchmarks
+
+lock:
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade --editable '.[dev]'
+	{ echo '# Exact versions that `make` installs with; `make lock` writes this file anew.'; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.txt
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -1,0 +1,1 @@
+"""Update in, reply out: thin, one file a topic."""

@@ -1,0 +1,1 @@
+"""Reports in, quotations out; knows nothing of Telegram."""

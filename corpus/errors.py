@@ -1,0 +1,57 @@
+"""Every error that is a sentence for people.
+
+CorpusError
+├── ReadError            a file could not be turned into text; names the file and the remedy
+│   ├── UnsupportedFormat  no reader takes this kind of file
+│   ├── UndecodableText    bytes that are no text in any encoding we know
+│   ├── EmptyFile          nothing to read in it
+│   └── FileTooLarge       over a limit from the settings
+├── StoreError           the store cannot be used: locked, full, newer than this program, damaged
+├── UnknownReport        no report has this id, or several begin with it
+├── UnknownPassage       no passage has this id (any more)
+└── EvaluationError      an evaluation file is not what it should be
+
+A message names the culprit and the remedy; it never holds a traceback or a question's text.
+"""
+
+from __future__ import annotations
+
+
+class CorpusError(Exception):
+    """Stand for anything that went wrong and can be told to people in one line."""
+
+
+class ReadError(CorpusError):
+    """Say that a file could not be read, and why."""
+
+
+class UnsupportedFormat(ReadError):
+    """Say that no reader takes this kind of file."""
+
+
+class UndecodableText(ReadError):
+    """Say that the bytes are no text in any encoding we know."""
+
+
+class EmptyFile(ReadError):
+    """Say that there is nothing in the file to read."""
+
+
+class FileTooLarge(ReadError):
+    """Say that a file is over a limit of the settings."""
+
+
+class StoreError(CorpusError):
+    """Say that the store cannot be used, and what to do about it."""
+
+
+class UnknownReport(CorpusError):
+    """Say that no single report answers to this id."""
+
+
+class UnknownPassage(CorpusError):
+    """Say that no passage answers to this id."""
+
+
+class EvaluationError(CorpusError):
+    """Say which line of an evaluation file is wrong."""

@@ -1,0 +1,250 @@
+"""The nouns: what a report is made of, and what an answer is made of.
+
+Offsets are code points, spans are half open. Everything here is a value: frozen, compared by content, safe to share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NewType
+
+ReportId = NewType("ReportId", str)
+"""The first twelve hexadecimal digits of the SHA-256 of a file's bytes."""
+
+PassageId = NewType("PassageId", str)
+"""``<report id>-<n>``: the n-th passage of a report in reading order, from 1. Fits a deep link and callback data."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Name the characters ``[start, end)`` of a text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Cut the span out of *text*."""
+        return text[self.start : self.end]
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+# ── A file as it was read ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hold one line of a source, without its line break.
+
+    *number* counts from 1; *start* is the offset of its first character in the source's text. *level* is what the
+    format itself says of the line: 1 for a top heading, 2 below it …, 0 for body text, None where the format has
+    nothing to say (plain text). *page* counts from 1, None where the format has no pages.
+    """
+
+    text: str
+    number: int
+    start: int
+    level: int | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Hold one file as text: its *name*, the SHA-256 of its bytes, and its lines with their places.
+
+    *text* is the whole decoded text, line breaks as ``\\n``; every line is found in it at its ``start``.
+    """
+
+    name: str
+    digest: str
+    text: str
+    lines: tuple[Line, ...]
+
+    @property
+    def report_id(self) -> ReportId:
+        return ReportId(self.digest[:12])
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Record characters of a source that are no content: where they stood, and which *rule* took them."""
+
+    rule: str
+    span: Span
+    line: int
+    text: str
+
+
+# ── What a report is made of ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Describe one source file: *file* as its owner named it, the rest as printed in it or None.
+
+    *published* is an ISO date, or a year alone (``2015``) where no more is printed. *number* is an official
+    document number as printed (〔2023〕18号).
+    """
+
+    id: ReportId
+    file: str
+    title: str
+    publisher: str | None = None
+    published: str | None = None
+    year: int | None = None
+    number: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Describe a titled piece of a report; *number* counts from 1, *unit* is who wrote it, as printed, or None."""
+
+    number: int
+    title: str
+    unit: str | None = None
+
+
+HeadingKind = Literal["collection", "title", "subtitle", "own_line", "run_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Place a heading: its text as cited, and where it stands.
+
+    *article* is the number of its article (0 for the title of a whole collection), *level* 0 for titles, 1 for a
+    section, 2 for a section in a section. *paragraph* is the number of the first passage after it in its article.
+    *pieces* are its characters in the source; those of a run-in heading are also the opening of its passage.
+    """
+
+    text: str
+    kind: HeadingKind
+    level: int
+    article: int
+    paragraph: int
+    pieces: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Hold a paragraph: what is indexed, retrieved and quoted.
+
+    *text* is verbatim: the characters of *pieces* in the source's text, one after the other; what lies between two
+    pieces is noise on record or the line break of a page. *section* is the path of headings above it, outermost
+    first. *paragraph* counts from 1 in the article. *part* is (k, n) where a very long paragraph was split into n.
+    """
+
+    id: PassageId
+    report: Report
+    article: Article
+    section: tuple[str, ...]
+    paragraph: int
+    text: str
+    pieces: tuple[Span, ...]
+    page: int | None = None
+    part: tuple[int, int] | None = None
+
+    @property
+    def span(self) -> Span:
+        """Name the stretch of the source from the first to the last character of the passage."""
+        return Span(self.pieces[0].start, self.pieces[-1].end)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Hold all that was made of one source: together headings, passages and noise are the file, to the character."""
+
+    report: Report
+    articles: tuple[Article, ...]
+    headings: tuple[Heading, ...]
+    passages: tuple[Passage, ...]
+    noise: tuple[Noise, ...]
+    text: str
+
+
+# ── What an answer is made of ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Weigh one unit of matching: 1 for a word that was asked, less for one that was inferred."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Hold a question as it was asked, as it was understood, and as terms; no terms: nothing to look up."""
+
+    text: str
+    interpreted: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Narrow a search to some reports; None is all of them."""
+
+    reports: frozenset[ReportId] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Point at a passage with its score (above zero)."""
+
+    passage_id: PassageId
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Count what BM25 weighs by: *passages* held, their mean length in terms, and how many hold each term asked for."""
+
+    passages: int
+    average_length: float
+    frequencies: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Quote a passage: *text* is verbatim and contiguous in it, *answer* the sentence that answers.
+
+    *start* is where *text* begins in the passage's text; *answer* and *highlights* are spans of *text*. *redacted*
+    says that the answering sentence holds redaction marks. *also_in* are passages with the same words elsewhere.
+    """
+
+    passage: Passage
+    score: float
+    text: str
+    start: int
+    answer: Span
+    highlights: tuple[Span, ...]
+    redacted: bool = False
+    also_in: tuple[Passage, ...] = ()
+
+
+Verdict = Literal["answer", "related", "none", "invalid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Name a heading that is near to an unanswered question, and a passage under it."""
+
+    heading: str
+    passage_id: PassageId
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer a question: quotes best first, how sure we are (0 to 1), and which words were not found."""
+
+    question: str
+    interpreted: str
+    verdict: Verdict
+    confidence: float
+    missing_terms: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    nearest: tuple[Nearest, ...] = ()
+    took_ms: float = 0.0

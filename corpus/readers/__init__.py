@@ -1,0 +1,1 @@
+"""One module a format: bytes to lines with where they came from."""

@@ -22,7 +22,7 @@ class PatientRateLimiter(AIORateLimiter):
     bot everywhere; retrying here, outside of it, leaves them alone.
     """
 
-    async def process_request(  # type: ignore[override]  # the parent's types are unions of its own aliases
+    async def process_request(
         self,
         callback: Callable[..., Coroutine[Any, Any, Any]],
         args: Any,

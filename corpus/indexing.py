@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from corpus.model import Query, ReportId, Scope, Term
 from corpus.retrieval import Retriever
 from corpus.store import Database, Reports
 
@@ -30,3 +31,13 @@ class Index:
             for report_id in sorted(held - indexed):
                 await self._retriever.add(report_id, await self._reports.terms(report_id))
             self._seen = version
+
+    async def agrees(self, report_id: ReportId) -> bool:
+        """Tell whether the retriever finds a report's passages by their own terms, within that report."""
+        terms = await self._reports.terms(report_id)
+        for _, bag in terms[:1] + terms[-1:]:
+            query = Query("", "", tuple(Term(term) for term in dict.fromkeys(bag)))
+            hits = await self._retriever.retrieve(query, limit=1, scope=Scope(frozenset([report_id])))
+            if bag and (not hits or hits[0].passage_id not in {one for one, other in terms if other == bag}):
+                return False
+        return report_id in await self._retriever.reports()

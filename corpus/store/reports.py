@@ -173,6 +173,10 @@ class Reports:
         row = await self._database.row("SELECT file FROM gone WHERE report = ?", (report_id,))
         return str(row[0]) if row else None
 
+    async def any_gone(self) -> bool:
+        """Tell whether a report was ever removed or replaced."""
+        return await self._database.row("SELECT 1 FROM gone LIMIT 1") is not None
+
     # ── passages ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:

@@ -16,7 +16,7 @@ from bot.commands.session import library
 from bot.serving import ServingError, serve
 from config.settings import Settings, SettingsError, bot_token
 
-NO_TOKEN = (
+HOW_TO_GET_ONE = (
     "no token. Talk to @BotFather in Telegram, send /newbot, and start again with"
     " TELEGRAM_BOT_TOKEN=<what it gave you> (or a file named by TELEGRAM_BOT_TOKEN_FILE);"
     " without a token there is `yinju chat`."
@@ -30,7 +30,7 @@ def run(options: Common) -> int:
     """Serve Telegram: long polling, or a webhook where one is set."""
     settings, token = options.settings(), bot_token()
     if token is None:
-        raise SettingsError(NO_TOKEN)
+        raise SettingsError(HOW_TO_GET_ONE)
     logs.set_up(secret=token.get_secret_value(), debug=options.debug)
     try:
         asyncio.run(_run(settings, token.get_secret_value()))

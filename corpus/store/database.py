@@ -63,9 +63,13 @@ class Database:
 
     async def _connect(self) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_SECONDS)
-        await connection.execute("PRAGMA foreign_keys = ON")
-        # FULL: what was acknowledged to Telegram or to a person survives a power cut, not only a killed process.
-        await connection.execute("PRAGMA synchronous = FULL")
+        try:
+            await connection.execute("PRAGMA foreign_keys = ON")
+            # FULL: what was acknowledged to Telegram or to a person survives a power cut, not only a killed process.
+            await connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            await connection.close()  # its thread would keep the process from ending
+            raise
         return connection
 
     async def _migrate(self) -> None:

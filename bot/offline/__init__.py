@@ -16,7 +16,7 @@ network. ``yinju chat`` and the tests run the real Application on it::
 from bot.offline.faults import Fault, LostConnection
 from bot.offline.markup import Entity
 from bot.offline.nouns import Button, Call, CallbackQuery, Chat, Event, File, GuestQuery, InlineQuery, Message, User
-from bot.offline.world import OfflineTelegram
+from bot.offline.people import OfflineTelegram
 
 __all__ = [
     "Button",

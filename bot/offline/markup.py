@@ -144,9 +144,9 @@ def _read_tag(source: str, begin: int) -> tuple[str, str, int]:
         attribute, equals = found.group(1), found.group(2)
         position = found.end()
         if position >= len(source):
-            raise MarkupError(f'Unclosed start tag "{tag}" {where}')
+            raise MarkupError(f"Unclosed start tag {where}" if equals else f'Unclosed start tag "{tag}" {where}')
         if not equals and source[position] == "=":
-            raise MarkupError(f"Unexpected end of name token at byte offset {_byte(source, position + 1)}")
+            raise _bad_value(source, position, tag, where)
         quoted = found.group(3) if found.group(3) is not None else found.group(4)
         value = _unescape(quoted) if quoted is not None else (found.group(5) or "").lower()
         argument = _argument(tag, attribute, value) or argument
@@ -155,6 +155,15 @@ def _read_tag(source: str, begin: int) -> tuple[str, str, int]:
     if tag == "span" and argument != "spoiler":
         raise MarkupError(f'Tag "span" must have class "tg-spoiler" {where}')
     return tag, argument, position + 1
+
+
+def _bad_value(source: str, equals: int, tag: str, where: str) -> MarkupError:
+    value = source[equals + 1 :].lstrip()
+    if not value:
+        return MarkupError(f'Unclosed start tag "{tag}" {where}')
+    if value[0] in "\"'":
+        return MarkupError(f"Unclosed start tag {where}")
+    return MarkupError(f"Unexpected end of name token at byte offset {_byte(source, len(source) - len(value))}")
 
 
 def _unescape(value: str) -> str:

@@ -10,7 +10,7 @@ from bot.offline import content
 from bot.offline.nouns import Chat, Event, File, Json, Message, Refusal, Status, User
 
 if TYPE_CHECKING:
-    from bot.offline.world import OfflineTelegram
+    from bot.offline.world import World
 
 Files = dict[str, tuple[str, bytes]]
 
@@ -31,7 +31,7 @@ _RIGHTS = (
 # ── Who and where ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def get_me(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def get_me(world: World, p: Json, files: Files) -> Json:
     return world.bot.json() | {
         "can_join_groups": True,
         "can_read_all_group_messages": not world.privacy,
@@ -45,7 +45,7 @@ def get_me(world: OfflineTelegram, p: Json, files: Files) -> Json:
     }
 
 
-def find_chat(world: OfflineTelegram, given: Any) -> Chat:
+def find_chat(world: World, given: Any) -> Chat:
     """Find a chat by id or @username, whether or not the bot is in it."""
     if given is None or given == "":
         raise Refusal(400, "Bad Request: chat_id is empty")
@@ -55,7 +55,7 @@ def find_chat(world: OfflineTelegram, given: Any) -> Chat:
     raise Refusal(400, "Bad Request: chat not found")
 
 
-def reach(world: OfflineTelegram, given: Any) -> Chat:
+def reach(world: World, given: Any) -> Chat:
     """Find a chat in which the bot may act."""
     chat = find_chat(world, given)
     if chat.migrated_to:
@@ -82,7 +82,7 @@ def reach(world: OfflineTelegram, given: Any) -> Chat:
     return chat
 
 
-def get_chat(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def get_chat(world: World, p: Json, files: Files) -> Json:
     chat = reach(world, p.get("chat_id"))
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
     shown = chat.json() | {
@@ -108,11 +108,11 @@ def member_json(user: User, status: Status) -> Json:
     return shown
 
 
-def _known(world: OfflineTelegram, user_id: int) -> User:
+def _known(world: World, user_id: int) -> User:
     return world.bot if user_id == world.bot.id else world.people.get(user_id, User(user_id, ""))
 
 
-def get_chat_member(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def get_chat_member(world: World, p: Json, files: Files) -> Json:
     chat = reach(world, p.get("chat_id"))
     user_id = p.get("user_id")
     if user_id != world.bot.id and user_id not in world.people:
@@ -120,7 +120,7 @@ def get_chat_member(world: OfflineTelegram, p: Json, files: Files) -> Json:
     return member_json(_known(world, user_id), chat.members.get(user_id, "left"))
 
 
-def get_chat_administrators(world: OfflineTelegram, p: Json, files: Files) -> list[Json]:
+def get_chat_administrators(world: World, p: Json, files: Files) -> list[Json]:
     chat = reach(world, p.get("chat_id"))
     if chat.type == "private":
         raise Refusal(400, "Bad Request: there are no administrators in the private chat")
@@ -128,12 +128,12 @@ def get_chat_administrators(world: OfflineTelegram, p: Json, files: Files) -> li
     return [member_json(_known(world, who), status) for who, status in chat.members.items() if status in ruling]
 
 
-def get_chat_member_count(world: OfflineTelegram, p: Json, files: Files) -> int:
+def get_chat_member_count(world: World, p: Json, files: Files) -> int:
     chat = reach(world, p.get("chat_id"))
     return sum(status not in {"left", "kicked"} for status in chat.members.values())
 
 
-def leave_chat(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def leave_chat(world: World, p: Json, files: Files) -> bool:
     chat = reach(world, p.get("chat_id"))
     if chat.type == "private":
         raise Refusal(400, "Bad Request: chat member status can't be changed in private chats")
@@ -145,9 +145,11 @@ def leave_chat(world: OfflineTelegram, p: Json, files: Files) -> bool:
 # ── Messages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _replied(chat: Chat, given: Json | None) -> Message | None:
+def _replied(world: World, chat: Chat, given: Json | None) -> Message | None:
     if not given:
         return None
+    if "chat_id" in given:
+        chat = find_chat(world, given["chat_id"])
     message = chat.messages.get(given.get("message_id", 0))
     if message and not message.deleted:
         return message
@@ -156,7 +158,7 @@ def _replied(chat: Chat, given: Json | None) -> Message | None:
     raise Refusal(400, "Bad Request: message to be replied not found")
 
 
-def _send(world: OfflineTelegram, p: Json, text: str, entities: Any, file: File | None = None) -> Json:
+def _send(world: World, p: Json, text: str, entities: Any, file: File | None = None) -> Json:
     chat = reach(world, p.get("chat_id"))
     if chat.type == "channel" and chat.members[world.bot.id] != "administrator":
         raise Refusal(403, "Forbidden: bot is not an administrator of the channel chat")
@@ -166,7 +168,7 @@ def _send(world: OfflineTelegram, p: Json, text: str, entities: Any, file: File 
     # The General topic has no thread id in messages, and 1, which old clients call it, is refused.
     if thread is not None and thread not in chat.topics.values():
         raise Refusal(400, "Bad Request: message thread not found")
-    reply_to = _replied(chat, p.get("reply_parameters"))
+    reply_to = _replied(world, chat, p.get("reply_parameters"))
     markup = content.keyboard(p.get("reply_markup"))
     if (thread or (reply_to.thread if reply_to else None)) in chat.closed_topics:
         raise Refusal(400, "Bad Request: TOPIC_CLOSED")
@@ -180,13 +182,13 @@ def _send(world: OfflineTelegram, p: Json, text: str, entities: Any, file: File 
     return message.json()
 
 
-def send_message(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def send_message(world: World, p: Json, files: Files) -> Json:
     text, entities = content.formatted(p.get("text", ""), p.get("parse_mode"), p.get("entities"))
     return _send(world, p, text, entities)
 
 
-def _send_file(kind: str) -> Callable[[OfflineTelegram, Json, Files], Json]:
-    def send(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def _send_file(kind: str) -> Callable[[World, Json, Files], Json]:
+    def send(world: World, p: Json, files: Files) -> Json:
         text, entities = _caption(p)
         reach(world, p.get("chat_id"))
         given = p.get(kind)
@@ -211,7 +213,7 @@ def _caption(p: Json) -> tuple[str, Any]:
     return content.formatted(p.get("caption", ""), p.get("parse_mode"), marks, limit=content.MAX_CAPTION, caption=True)
 
 
-def send_chat_action(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def send_chat_action(world: World, p: Json, files: Files) -> bool:
     chat = reach(world, p.get("chat_id"))
     if not p.get("action"):
         raise Refusal(400, "Bad Request: wrong parameter action in request")
@@ -219,7 +221,7 @@ def send_chat_action(world: OfflineTelegram, p: Json, files: Files) -> bool:
     return True
 
 
-def _editable(world: OfflineTelegram, p: Json) -> Message:
+def _editable(world: World, p: Json) -> Message:
     if inline_id := p.get("inline_message_id"):
         if inline_id not in world.inline_messages:
             raise Refusal(400, "Bad Request: MESSAGE_ID_INVALID")
@@ -233,7 +235,7 @@ def _editable(world: OfflineTelegram, p: Json) -> Message:
     return message
 
 
-def _edit(world: OfflineTelegram, message: Message, text: str, entities: Any, markup: Json | None) -> Json | bool:
+def _edit(world: World, message: Message, text: str, entities: Any, markup: Json | None) -> Json | bool:
     if (message.text, message.entities, message.reply_markup) == (text, entities, markup):
         raise Refusal(400, _SAME)
     message.text, message.entities, message.reply_markup = text, entities, markup
@@ -242,7 +244,7 @@ def _edit(world: OfflineTelegram, message: Message, text: str, entities: Any, ma
     return True if message.inline_id else message.json()
 
 
-def edit_message_text(world: OfflineTelegram, p: Json, files: Files) -> Json | bool:
+def edit_message_text(world: World, p: Json, files: Files) -> Json | bool:
     text, entities = content.formatted(p.get("text", ""), p.get("parse_mode"), p.get("entities"))
     markup = content.keyboard(p.get("reply_markup"))
     message = _editable(world, p)
@@ -251,7 +253,7 @@ def edit_message_text(world: OfflineTelegram, p: Json, files: Files) -> Json | b
     return _edit(world, message, text, entities, markup)
 
 
-def edit_message_caption(world: OfflineTelegram, p: Json, files: Files) -> Json | bool:
+def edit_message_caption(world: World, p: Json, files: Files) -> Json | bool:
     text, entities = _caption(p)
     markup = content.keyboard(p.get("reply_markup"))
     message = _editable(world, p)
@@ -260,13 +262,13 @@ def edit_message_caption(world: OfflineTelegram, p: Json, files: Files) -> Json 
     return _edit(world, message, text, entities, markup)
 
 
-def edit_message_reply_markup(world: OfflineTelegram, p: Json, files: Files) -> Json | bool:
+def edit_message_reply_markup(world: World, p: Json, files: Files) -> Json | bool:
     markup = content.keyboard(p.get("reply_markup"))
     message = _editable(world, p)
     return _edit(world, message, message.text, message.entities, markup)
 
 
-def delete_message(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def delete_message(world: World, p: Json, files: Files) -> bool:
     chat = reach(world, p.get("chat_id"))
     message = chat.messages.get(p.get("message_id", 0))
     if message is None or message.deleted:
@@ -279,7 +281,7 @@ def delete_message(world: OfflineTelegram, p: Json, files: Files) -> bool:
     return True
 
 
-def delete_messages(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def delete_messages(world: World, p: Json, files: Files) -> bool:
     chat = reach(world, p.get("chat_id"))
     for message_id in p.get("message_ids", []):
         message = chat.messages.get(message_id)
@@ -288,7 +290,7 @@ def delete_messages(world: OfflineTelegram, p: Json, files: Files) -> bool:
     return True
 
 
-def set_message_reaction(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def set_message_reaction(world: World, p: Json, files: Files) -> bool:
     chat = reach(world, p.get("chat_id"))
     message = chat.messages.get(p.get("message_id", 0))
     if message is None or message.deleted:
@@ -297,7 +299,7 @@ def set_message_reaction(world: OfflineTelegram, p: Json, files: Files) -> bool:
     return True
 
 
-def get_file(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def get_file(world: World, p: Json, files: Files) -> Json:
     file = world.files.get(p.get("file_id", ""))
     if file is None:
         raise Refusal(400, "Bad Request: invalid file_id")
@@ -309,7 +311,7 @@ def get_file(world: OfflineTelegram, p: Json, files: Files) -> Json:
 # ── Queries ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def answer_callback_query(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def answer_callback_query(world: World, p: Json, files: Files) -> bool:
     query = world.callbacks.get(p.get("callback_query_id", ""))
     if query is None or world.clock() - query.at > world.query_seconds:
         raise Refusal(400, _TOO_OLD)
@@ -321,7 +323,7 @@ def answer_callback_query(world: OfflineTelegram, p: Json, files: Files) -> bool
     return True
 
 
-def answer_inline_query(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def answer_inline_query(world: World, p: Json, files: Files) -> bool:
     query = world.inline_queries.get(p.get("inline_query_id", ""))
     if query is None or query.answered or world.clock() - query.at > world.query_seconds:
         raise Refusal(400, _TOO_OLD)
@@ -338,7 +340,7 @@ def answer_inline_query(world: OfflineTelegram, p: Json, files: Files) -> bool:
     return True
 
 
-def answer_guest_query(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def answer_guest_query(world: World, p: Json, files: Files) -> Json:
     query = world.guest_queries.get(p.get("guest_query_id", ""))
     if query is None or query.reply or world.clock() - query.at > world.query_seconds:
         raise Refusal(400, _TOO_OLD)
@@ -368,7 +370,7 @@ def _scope(p: Json) -> tuple[str, ...]:
     return ("commands", str(scope.get("type")), *given, _language(p))
 
 
-def set_my_commands(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def set_my_commands(world: World, p: Json, files: Files) -> bool:
     commands = p.get("commands", [])
     if len(commands) > 100:
         raise Refusal(400, "Bad Request: BOT_COMMANDS_TOO_MUCH")
@@ -381,17 +383,17 @@ def set_my_commands(world: OfflineTelegram, p: Json, files: Files) -> bool:
     return True
 
 
-def get_my_commands(world: OfflineTelegram, p: Json, files: Files) -> list[Json]:
+def get_my_commands(world: World, p: Json, files: Files) -> list[Json]:
     return list(world.settings.get(_scope(p), []))
 
 
-def delete_my_commands(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def delete_my_commands(world: World, p: Json, files: Files) -> bool:
     world.settings.pop(_scope(p), None)
     return True
 
 
-def _setter(name: str, limit: int) -> Callable[[OfflineTelegram, Json, Files], bool]:
-    def set_text(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def _setter(name: str, limit: int) -> Callable[[World, Json, Files], bool]:
+    def set_text(world: World, p: Json, files: Files) -> bool:
         if len(p.get(name, "")) > limit:
             raise Refusal(400, f"Bad Request: {name.replace('_', ' ')} is too long")
         world.settings[name, _language(p)] = p.get(name, "")
@@ -400,8 +402,8 @@ def _setter(name: str, limit: int) -> Callable[[OfflineTelegram, Json, Files], b
     return set_text
 
 
-def _getter(name: str) -> Callable[[OfflineTelegram, Json, Files], Json]:
-    def get_text(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def _getter(name: str) -> Callable[[World, Json, Files], Json]:
+    def get_text(world: World, p: Json, files: Files) -> Json:
         language = _language(p)
         unset = world.bot.first_name if name == "name" else ""
         return {name: world.settings.get((name, language)) or world.settings.get((name, "")) or unset}
@@ -412,7 +414,7 @@ def _getter(name: str) -> Callable[[OfflineTelegram, Json, Files], Json]:
 # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def set_webhook(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def set_webhook(world: World, p: Json, files: Files) -> bool:
     if not p.get("url"):
         return delete_webhook(world, p, files)
     if p.get("secret_token") and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", p["secret_token"]):
@@ -425,7 +427,7 @@ def set_webhook(world: OfflineTelegram, p: Json, files: Files) -> bool:
     return True
 
 
-def delete_webhook(world: OfflineTelegram, p: Json, files: Files) -> bool:
+def delete_webhook(world: World, p: Json, files: Files) -> bool:
     if p.get("drop_pending_updates"):
         world.updates.drop()
     world.updates.webhook = None
@@ -433,12 +435,12 @@ def delete_webhook(world: OfflineTelegram, p: Json, files: Files) -> bool:
     return True
 
 
-def get_webhook_info(world: OfflineTelegram, p: Json, files: Files) -> Json:
+def get_webhook_info(world: World, p: Json, files: Files) -> Json:
     url = (world.updates.webhook or {}).get("url", "")
     return {"url": url, "has_custom_certificate": False, "pending_update_count": len(world.updates.pending)}
 
 
-METHODS: dict[str, Callable[[OfflineTelegram, Json, Files], Any]] = {
+METHODS: dict[str, Callable[[World, Json, Files], Any]] = {
     "getMe": get_me,
     "getChat": get_chat,
     "getChatMember": get_chat_member,

@@ -76,8 +76,8 @@ class Chat:
     forum: bool = False
     topics: dict[str, int] = field(default_factory=dict)
     closed_topics: set[int] = field(default_factory=set)
-    members: dict[int, Status] = field(default_factory=dict)
-    messages: dict[int, Message] = field(default_factory=dict)
+    members: dict[int, Status] = field(default_factory=dict, repr=False)
+    messages: dict[int, Message] = field(default_factory=dict, repr=False)
     migrated_to: Chat | None = None
     discussion: Chat | None = None
     last_id: int = 0
@@ -123,12 +123,12 @@ class Message:
     """
 
     id: int
-    chat: Chat
+    chat: Chat = field(repr=False)
     date: int
     sender: User | None
     text: str = ""
     entities: tuple[Entity, ...] = ()
-    reply_to: Message | None = None
+    reply_to: Message | None = field(default=None, repr=False)
     thread: int | None = None
     reply_markup: Json | None = None
     file: File | None = None
@@ -177,8 +177,10 @@ class Message:
             shown["message_thread_id"] = self.thread
             if self.in_topic:
                 shown["is_topic_message"] = True
-        if whole and self.reply_to and not self.reply_to.deleted:
-            shown["reply_to_message"] = self.reply_to.json(whole=False)
+        # In a topic, what replies to nothing replies to the message that opened the topic.
+        reply_to = self.reply_to or (self.chat.messages.get(self.thread or 0) if self.in_topic else None)
+        if whole and reply_to and not reply_to.deleted:
+            shown["reply_to_message"] = reply_to.json(whole=False)
         if self.via_bot:
             shown["via_bot"] = self.via_bot.json()
         if self.edit_date:
@@ -206,6 +208,9 @@ class CallbackQuery:
         shown: Json = {"id": self.id, "from": self.user.json(), "data": self.data, "chat_instance": "1"}
         if self.message.inline_id:
             return shown | {"inline_message_id": self.message.inline_id}
+        if self.message.deleted:
+            gone = {"chat": self.message.chat.json(), "message_id": self.message.id, "date": 0}
+            return shown | {"message": gone}
         return shown | {"message": self.message.json()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 import re
@@ -15,7 +16,7 @@ from bot.offline.methods import METHODS
 from bot.offline.nouns import Call, Json, Refusal
 
 if TYPE_CHECKING:
-    from bot.offline.world import OfflineTelegram
+    from bot.offline.world import World
 
 _TOKEN = re.compile(r"\d+:[\w-]+")
 # What a parameter is made of decides how its string is read; what is not named here is text.
@@ -35,7 +36,7 @@ _OBJECTS = frozenset(
 class Server:
     """Answer the calls of the Bot API for *world*."""
 
-    def __init__(self, world: OfflineTelegram) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
         self._floods = _Floods()
         self.under_way: list[Call] = []
@@ -50,6 +51,8 @@ class Server:
             return _refused(Refusal(401, "Unauthorized"))
         name = next((known for known in (*METHODS, "getUpdates") if known.lower() == method.lower()), method)
         call = Call(name, dict(parameters), files, self._world.clock())
+        with contextlib.suppress(Refusal):  # what cannot be read is refused when it is carried out
+            call.parameters = _decoded(parameters)
         polling = name == "getUpdates"
         (self._world.polls if polling else self._world.calls).append(call)
         if not polling:
@@ -77,7 +80,7 @@ class Server:
 
     async def _carried_out(self, call: Call) -> tuple[int, bytes]:
         try:
-            call.parameters = {name: _decode(name, value) for name, value in call.parameters.items()}
+            call.parameters = _decoded(call.parameters)
             if self._world.floods:
                 self._floods.count(call, self._world.clock())
             if call.method == "getUpdates":
@@ -105,7 +108,7 @@ class Server:
         return _refused(Refusal(404, "Not Found"))
 
 
-def _unknown(world: OfflineTelegram, p: Json, files: object) -> None:
+def _unknown(world: World, p: Json, files: object) -> None:
     raise Refusal(404, "Not Found")
 
 
@@ -120,6 +123,10 @@ def _refused(refusal: Refusal) -> tuple[int, bytes]:
     if refusal.parameters:
         shown["parameters"] = refusal.parameters
     return refusal.code, json.dumps(shown).encode()
+
+
+def _decoded(parameters: Mapping[str, Any]) -> Json:
+    return {name: _decode(name, value) for name, value in parameters.items()}
 
 
 def _decode(name: str, value: Any) -> Any:

@@ -13,7 +13,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.offline.faults import LostConnection
 
 if TYPE_CHECKING:
-    from bot.offline.world import OfflineTelegram
+    from bot.offline.world import World
 
 _PATH = re.compile(r"/(file/)?bot([^/]+)/(.+)")
 
@@ -21,7 +21,7 @@ _PATH = re.compile(r"/(file/)?bot([^/]+)/(.+)")
 class OfflineRequest(BaseRequest):
     """Carry the calls of one bot to *world*; nothing leaves the process."""
 
-    def __init__(self, world: OfflineTelegram) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
 
     @property

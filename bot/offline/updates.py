@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.offline.nouns import Json, Refusal
 
@@ -40,13 +41,22 @@ class Bell:
         return True
 
 
+@dataclass(slots=True)
+class _Waiting:
+    update: Json
+    since: float
+    repeated: bool = False
+    handed_out: bool = False
+
+
 class Updates:
     """Keep the updates that the bot has not confirmed; *bell* rings whenever that changes."""
 
     def __init__(self, clock: Callable[[], float], bell: Bell) -> None:
         self._clock = clock
         self._bell = bell
-        self._pending: list[tuple[float, Json]] = []
+        self._waiting: list[_Waiting] = []
+        self.history: list[Json] = []
         self._next_id = 1_000_001
         self._allowed: frozenset[str] | None = None
         self._poller: object | None = None
@@ -56,8 +66,8 @@ class Updates:
     def pending(self) -> list[Json]:
         """List what the bot has not confirmed, oldest first."""
         oldest = self._clock() - KEPT_SECONDS
-        self._pending = [(at, update) for at, update in self._pending if at >= oldest]
-        return [update for _, update in self._pending]
+        self._waiting = [one for one in self._waiting if one.since >= oldest]
+        return [one.update for one in self._waiting]
 
     def allow(self, kinds: list[str] | None) -> None:
         """Remember which kinds the bot wants: an empty list is the default set, None leaves things as they were."""
@@ -71,20 +81,30 @@ class Updates:
             return None
         update_id = self._next_id
         self._next_id += 1
-        self._pending.append((self._clock(), {"update_id": update_id, kind: content}))
+        self.history.append({"update_id": update_id, kind: content})
+        self._waiting.append(_Waiting(self.history[-1], self._clock()))
         self._bell.ring()
         return update_id
 
     def confirm(self, below: int) -> None:
         """Forget every update with an id *below* this one."""
-        before = len(self._pending)
-        self._pending = [(at, update) for at, update in self._pending if update["update_id"] >= below]
-        if len(self._pending) != before:
+        before = len(self._waiting)
+        self._waiting = [
+            one for one in self._waiting if not (one.handed_out if one.repeated else one.update["update_id"] < below)
+        ]
+        if len(self._waiting) != before:
             self._bell.ring()
 
+    def hand_out(self, most: int) -> list[Json]:
+        """Return the *most* oldest pending updates, which stay pending until they are confirmed."""
+        pending = self.pending[:most]
+        for one in self._waiting[:most]:
+            one.handed_out = True
+        return pending
+
     def repeat(self, update: Json) -> None:
-        """Put *update* in the queue once more under the same id, as Telegram now and then does."""
-        self._pending.append((self._clock(), update))
+        """Deliver an *update* of the history once more under the same id, confirmed or not, as now and then happens."""
+        self._waiting.insert(0, _Waiting(update, self._clock(), repeated=True))
         self._bell.ring()
 
     def drop(self) -> None:
@@ -119,8 +139,8 @@ class Updates:
                         "is running",
                     )
                 waits = deadline - asyncio.get_running_loop().time()
-                if (pending := self.pending) or waits <= 0:
-                    return pending[: max(1, min(limit, 100))]
+                if self.pending or waits <= 0:
+                    return self.hand_out(max(1, min(limit, 100)))
                 await self._bell.wait(waits)
         finally:
             if self._poller is me:

@@ -1,4 +1,4 @@
-"""The played world: who there is, what they said, and the plain verbs with which people act on it."""
+"""The played world: who there is, what stands in which chat, what of it reaches the bot, and the bot's way in."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from typing import Any
 
 from bot.offline.content import result_content
 from bot.offline.faults import Faults
-from bot.offline.markup import Entity, find_entities
-from bot.offline.methods import member_json
+from bot.offline.markup import Entity
 from bot.offline.nouns import (
-    Button,
     Call,
     CallbackQuery,
     Chat,
@@ -36,8 +34,8 @@ CHANNEL = User(136817688, "Channel", "Channel_Bot", is_bot=True)
 TELEGRAM = User(777000, "Telegram")
 
 
-class OfflineTelegram:
-    """Play Telegram for one bot.
+class World:
+    """Hold all there is for one bot.
 
     *privacy*, *inline* and *guest* are BotFather's switches. *floods* makes Telegram's flood limits bite.
     *clock* gives Unix time: message dates and the age of queries follow it, waiting does not.
@@ -77,14 +75,14 @@ class OfflineTelegram:
         self.server = Server(self)
         self.bell = Bell()
         self.updates = Updates(clock, self.bell)
-        self._ids = itertools.count(10_001)
+        self.ids = itertools.count(10_001)
         self._application: Any = None
 
     # ── Who and where ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def person(self, name: str, *, username: str | None = None, language: str | None = "zh-hans") -> User:
         """Bring somebody into the world."""
-        user = User(next(self._ids), name, username, language)
+        user = User(next(self.ids), name, username, language)
         self.people[user.id] = user
         return user
 
@@ -92,9 +90,13 @@ class OfflineTelegram:
         """Find the private chat of *user* with the bot; it opens for the bot once the person writes."""
         return self.chats.setdefault(user.id, Chat(user.id, "private", person=user, members={user.id: "member"}))
 
+    def between(self, one: User, other: User) -> Chat:
+        """Open a private chat of two people: the bot may be called in as a guest, but never reaches it by its id."""
+        return Chat(other.id, "private", person=other, members={one.id: "member", other.id: "member"})
+
     def group(self, title: str, *members: User, admins: Iterable[User] = (), bot: Status | None = "member") -> Chat:
         """Found a basic group; *bot* is how the bot stands in it, None: it was never there."""
-        return self._found(Chat(-next(self._ids), "group", title), members, admins, bot)
+        return self._found(Chat(-next(self.ids), "group", title), members, admins, bot)
 
     def supergroup(
         self,
@@ -106,16 +108,17 @@ class OfflineTelegram:
         bot: Status | None = "member",
     ) -> Chat:
         """Found a supergroup; with *topics* it is a forum, and ``chat.topics[name]`` is the thread id."""
-        chat = Chat(-1_000_000_000_000 - next(self._ids), "supergroup", title, username)
+        chat = Chat(-1_000_000_000_000 - next(self.ids), "supergroup", title, username)
         for topic in topics:
             chat.forum = True
-            chat.last_id += 2
-            chat.topics[topic] = chat.last_id
+            opening = self.stand(chat, ANONYMOUS, "")
+            opening.extra = {"forum_topic_created": {"name": topic, "icon_color": 7322096}}
+            chat.topics[topic] = opening.thread = opening.id
         return self._found(chat, members, admins, bot)
 
     def channel(self, title: str, *, discussion: Chat | None = None, bot: Status | None = "administrator") -> Chat:
         """Found a channel; its posts are forwarded to *discussion*, a supergroup, where one is linked."""
-        chat = Chat(-1_000_000_000_000 - next(self._ids), "channel", title, discussion=discussion)
+        chat = Chat(-1_000_000_000_000 - next(self.ids), "channel", title, discussion=discussion)
         return self._found(chat, (), (), bot)
 
     def _found(self, chat: Chat, members: Iterable[User], admins: Iterable[User], bot: Status | None) -> Chat:
@@ -139,203 +142,6 @@ class OfflineTelegram:
         """List the recorded calls of *method*."""
         return [call for call in self.calls if call.method == method]
 
-    # ── What people do ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def say(
-        self,
-        text: str,
-        *,
-        user: User,
-        chat: Chat | None = None,
-        reply_to: Message | None = None,
-        thread: int | None = None,
-        entities: Iterable[Entity] | None = None,
-        anonymous: bool = False,
-        file: File | None = None,
-    ) -> Message:
-        """Let *user* write; without *chat*, to the bot in private. *anonymous*: as an administrator without a name.
-
-        Telegram finds the *entities* itself unless they are given. Where the bot is no member but is mentioned,
-        the message reaches it as a guest message.
-        """
-        chat = chat or self.private(user)
-        if chat.type == "private":
-            self.unblocked(chat)
-        message = self.stand(
-            chat,
-            ANONYMOUS if anonymous else user,
-            text,
-            tuple(find_entities(text) if entities is None else entities),
-            reply_to=reply_to,
-            thread=thread,
-            file=file,
-        )
-        if anonymous:
-            message.sender_chat = chat
-        self._deliver(message)
-        return message
-
-    async def send_document(
-        self,
-        name: str,
-        content: bytes | None,
-        *,
-        user: User,
-        chat: Chat | None = None,
-        caption: str = "",
-        size: int | None = None,
-        reply_to: Message | None = None,
-    ) -> Message:
-        """Let *user* send a file; with *size* and no *content*, one too large to be worth playing."""
-        return await self.say(
-            caption, user=user, chat=chat, reply_to=reply_to, file=self.keep_file("document", name, content, size)
-        )
-
-    async def edit_message(self, message: Message, text: str) -> Message:
-        """Let the sender change a message."""
-        message.text, message.entities = text, tuple(find_entities(text))
-        message.edit_date = int(self.clock())
-        if self._hears(message):
-            kind = "edited_channel_post" if message.chat.type == "channel" else "edited_message"
-            self.updates.add(kind, message.json())
-        return message
-
-    async def delete_message(self, message: Message) -> Message:
-        """Let somebody delete a message; Telegram tells no bot of it."""
-        message.deleted = True
-        return message
-
-    async def press(self, message: Message, button: str | int | Button, *, user: User | None = None) -> CallbackQuery:
-        """Let *user* (in private, the person there) press a *button*: by its number from 0, its text, or its data.
-
-        Raise LookupError where there is no such button, ValueError where it is none that calls back.
-        """
-        presser = user or message.chat.person
-        if presser is None:
-            raise ValueError("say which user presses the button")
-        query = CallbackQuery(f"c{next(self._ids)}", presser, _find(message, button), self.clock(), message)
-        self.callbacks[query.id] = query
-        self.updates.add("callback_query", query.json())
-        return query
-
-    async def press_data(self, message: Message, data: str, *, user: User) -> CallbackQuery:
-        """Let *user* send *data* as if a button of *message* held it: what a forged or an outdated client can do."""
-        query = CallbackQuery(f"c{next(self._ids)}", user, data, self.clock(), message)
-        self.callbacks[query.id] = query
-        self.updates.add("callback_query", query.json())
-        return query
-
-    async def inline_query(self, query: str, *, user: User, offset: str = "", chat_type: str = "sender") -> InlineQuery:
-        """Let *user* type ``@bot query`` somewhere; the results appear in the query returned."""
-        asked = InlineQuery(f"i{next(self._ids)}", user, query, offset, chat_type, self.clock())
-        self.inline_queries[asked.id] = asked
-        if self.inline:
-            self.updates.add("inline_query", asked.json())
-        return asked
-
-    async def choose(self, query: InlineQuery, number: int, *, chat: Chat) -> Message:
-        """Let the asker send result *number* (from 0) of an answered inline query into *chat*."""
-        result = query.results[number]
-        message = self.stand_result(chat, query.user, result)
-        message.via_bot = self.bot
-        chosen = {"result_id": result["id"], "from": query.user.json(), "query": query.query}
-        self.updates.add("chosen_inline_result", chosen | {"inline_message_id": message.inline_id})
-        return message
-
-    async def post(self, channel: Chat, text: str) -> Message:
-        """Post in a *channel*; where a discussion group is linked, Telegram forwards the post there."""
-        entities = tuple(find_entities(text))
-        message = self.stand(channel, None, text, entities)
-        message.sender_chat = channel
-        self._deliver(message)
-        if channel.discussion:
-            forwarded = self.stand(channel.discussion, TELEGRAM, text, entities)
-            forwarded.sender_chat = channel
-            origin = {"type": "channel", "date": message.date, "chat": channel.json(), "message_id": message.id}
-            forwarded.extra = {"is_automatic_forward": True, "forward_origin": origin}
-            self._deliver(forwarded)
-        return message
-
-    async def say_as_channel(self, channel: Chat, text: str, *, chat: Chat, reply_to: Message | None = None) -> Message:
-        """Write in a group in the name of a *channel*."""
-        message = self.stand(chat, CHANNEL, text, tuple(find_entities(text)), reply_to=reply_to)
-        message.sender_chat = channel
-        self._deliver(message)
-        return message
-
-    async def react(self, message: Message, emoji: str, *, user: User) -> Message:
-        """Let *user* put an *emoji* to a message, or take it back with an empty one."""
-        old = message.reactions.get(user.id, [])
-        message.reactions[user.id] = [{"type": "emoji", "emoji": emoji}] if emoji else []
-        if message.chat.type == "private" or message.chat.members.get(self.bot.id) == "administrator":
-            changed = {"chat": message.chat.json(), "message_id": message.id, "date": int(self.clock())}
-            changed |= {"user": user.json(), "old_reaction": old, "new_reaction": message.reactions[user.id]}
-            self.updates.add("message_reaction", changed)
-        return message
-
-    # ── Coming and going ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def join(self, chat: Chat, user: User, *, by: User | None = None) -> Message:
-        """Let *user* (a person, or ``world.bot``) come into a group, brought by somebody or on their own."""
-        self._change_member(chat, user, "member", by=by or user)
-        return self._service(chat, by or user, new_chat_members=[user.json()])
-
-    async def leave(self, chat: Chat, user: User) -> Message:
-        """Let *user* leave a group."""
-        message = self._service(chat, user, left_chat_member=user.json())
-        self._change_member(chat, user, "left", by=user)
-        return message
-
-    async def kick(self, chat: Chat, user: User, *, by: User) -> Message:
-        """Let an administrator throw *user* (a person, or ``world.bot``) out of a group."""
-        message = self._service(chat, by, left_chat_member=user.json())
-        self._change_member(chat, user, "kicked", by=by)
-        return message
-
-    async def promote(self, chat: Chat, user: User, *, by: User, status: Status = "administrator") -> None:
-        """Give *user* (a person, or ``world.bot``) another *status* in a group."""
-        self._change_member(chat, user, status, by=by)
-
-    async def block(self, user: User) -> None:
-        """Let *user* block the bot."""
-        self._change_member(self.private(user), self.bot, "kicked", by=user)
-
-    async def unblock(self, user: User) -> None:
-        """Let *user* take the bot back."""
-        self._change_member(self.private(user), self.bot, "member", by=user)
-
-    def unblocked(self, chat: Chat) -> None:
-        """Open a private chat for the bot, as writing to it does."""
-        if chat.members.get(self.bot.id) == "kicked" and chat.person:
-            self._change_member(chat, self.bot, "member", by=chat.person)
-        chat.members[self.bot.id] = "member"
-
-    async def migrate(self, group: Chat, *, by: User) -> Chat:
-        """Turn a basic *group* into a supergroup, which is another chat with another id."""
-        chat = Chat(-1_000_000_000_000 - next(self._ids), "supergroup", group.title, members=dict(group.members))
-        self.chats[chat.id] = chat
-        self._service(group, by, migrate_to_chat_id=chat.id)
-        self._service(chat, by, migrate_from_chat_id=group.id)
-        group.migrated_to = chat
-        return chat
-
-    def _change_member(self, chat: Chat, user: User, status: Status, *, by: User) -> None:
-        old = chat.members.get(user.id, "left")
-        chat.members[user.id] = status
-        mine = user == self.bot
-        if not mine and chat.members.get(self.bot.id) != "administrator":
-            return
-        changed = {"chat": chat.json(), "from": by.json(), "date": int(self.clock())}
-        changed["old_chat_member"] = member_json(user, old)
-        changed["new_chat_member"] = member_json(user, status)
-        self.updates.add("my_chat_member" if mine else "chat_member", changed)
-
-    def _service(self, chat: Chat, by: User, **content: Any) -> Message:
-        message = self.stand(chat, by, "")
-        message.extra = content
-        self._deliver(message)
-        return message
-
     # ── How things come to stand: for people and for the Bot API ─────────────────────────────────────────────────────
 
     def stand(
@@ -352,8 +158,8 @@ class OfflineTelegram:
     ) -> Message:
         """Write a message into *chat* and tell nobody."""
         if thread is None and reply_to and reply_to.chat is chat:
-            # In a forum a reply goes to its topic; in a plain supergroup a chain of replies bears its first one's id.
-            thread = reply_to.thread or (reply_to.id if chat.type == "supergroup" and not chat.forum else None)
+            # A reply goes to its topic; outside of topics a chain of replies bears the id of its first message.
+            thread = reply_to.thread or (reply_to.id if chat.type == "supergroup" else None)
         chat.last_id += 1
         date = int(self.clock())
         message = Message(chat.last_id, chat, date, sender, text, entities, reply_to, thread, reply_markup, file)
@@ -364,23 +170,23 @@ class OfflineTelegram:
         """Write a result of an inline or a guest query into *chat* and tell nobody."""
         text, entities = result_content(result)
         message = self.stand(chat, sender, text, entities, reply_markup=result.get("reply_markup"))
-        message.inline_id = f"m{next(self._ids)}"
+        message.inline_id = f"m{next(self.ids)}"
         self.inline_messages[message.inline_id] = message
         return message
 
     def keep_file(self, kind: Any, name: str, content: bytes | None, size: int | None = None) -> File:
         """Keep a file, and return it with the id it goes by."""
         mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        file = File(f"f{next(self._ids)}", name, kind, mime, size or len(content or b""), content)
+        file = File(f"f{next(self.ids)}", name, kind, mime, size or len(content or b""), content)
         self.files[file.id] = file
         return file
 
-    def _deliver(self, message: Message) -> None:
+    def deliver(self, message: Message) -> None:
         chat = message.chat
-        if self._hears(message):
+        if self.hears(message):
             self.updates.add("channel_post" if chat.type == "channel" else "message", message.json())
         elif self.guest and chat.type != "channel" and not self._is_member(chat) and self._is_mentioned(message):
-            query = GuestQuery(f"g{next(self._ids)}", message, self.clock())
+            query = GuestQuery(f"g{next(self.ids)}", message, self.clock())
             self.guest_queries[query.id] = query
             self.updates.add("guest_message", message.json() | {"guest_query_id": query.id})
 
@@ -392,7 +198,7 @@ class OfflineTelegram:
         marks = {entity.of(message.text).lower() for entity in message.entities if entity.type == "mention"}
         return name in marks
 
-    def _hears(self, message: Message) -> bool:
+    def hears(self, message: Message) -> bool:
         """Tell whether this message of somebody else reaches the bot, by membership and by privacy mode."""
         chat = message.chat
         if not self._is_member(chat):
@@ -468,20 +274,3 @@ class OfflineTelegram:
         tasks: set[asyncio.Task[Any]] = getattr(self._application, "_Application__create_task_tasks", set())
         if tasks:
             await asyncio.wait(tasks)
-
-
-def _find(message: Message, button: str | int | Button) -> str:
-    if isinstance(button, int):
-        found = message.buttons[button]
-    elif isinstance(button, Button):
-        found = button
-    else:
-        matching = [one for one in message.buttons if button in (one.text, one.data)]
-        if not matching:
-            raise LookupError(
-                f"no button {button!r} under the message; there are {[one.text for one in message.buttons]}"
-            )
-        found = matching[0]
-    if found.data is None:
-        raise ValueError(f"the button {found.text!r} does not call back")
-    return found.data

@@ -1,4 +1,4 @@
-"""Check recorded calls against the machine-readable Bot API, where it lies beside the project, and its limits, always."""
+"""Check recorded calls against the Bot API's limits, and its specification where that lies beside the project."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def _fields(given: dict[str, Any], fields: list[dict[str, Any]], path: str, *, a
     for name, value in given.items():
         if name in known:
             yield from _value(value, known[name]["types"], f"{path}{name}")
-            if constant := _CONSTANT.search(known[name]["description"]):
-                if value != constant.group(1):
-                    yield f"{path}{name} must be {constant.group(1)}, not {value!r}"
+            constant = _CONSTANT.search(known[name]["description"])
+            if constant and value != constant.group(1):
+                yield f"{path}{name} must be {constant.group(1)}, not {value!r}"
         elif name not in attached:
             yield f"{path}{name} is unknown"
 

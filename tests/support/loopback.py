@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
@@ -68,20 +71,20 @@ class Loopback:
         updates = self.world.updates
         async with httpx.AsyncClient(timeout=5) as client:
             while True:
-                pending = updates.pending
-                if not updates.webhook or not pending:
+                if not updates.webhook or not updates.pending:
                     await self.world.bell.wait()
                     continue
+                [update] = updates.hand_out(1)
                 headers = {"Content-Type": "application/json"}
                 if secret := updates.webhook.get("secret_token"):
                     headers["X-Telegram-Bot-Api-Secret-Token"] = secret
                 try:
-                    reply = await client.post(updates.webhook["url"], content=json.dumps(pending[0]), headers=headers)
+                    reply = await client.post(updates.webhook["url"], content=json.dumps(update), headers=headers)
                     accepted = reply.is_success
                 except httpx.HTTPError:
                     accepted = False
                 if accepted:
-                    updates.confirm(pending[0]["update_id"] + 1)
+                    updates.confirm(update["update_id"] + 1)
                 else:
                     self.refused_posts += 1
                     await asyncio.sleep(0.02)
@@ -111,11 +114,13 @@ class _Method(_Handler):
         except LostConnection as lost:
             if lost.how == "timeout":
                 await self.loopback.within(self.gone.wait())
-            self.request.connection.stream.close()  # type: ignore[attr-defined] # the HTTP/1 connection has one
+            assert isinstance(self.request.connection, HTTP1Connection)
+            self.request.connection.stream.close()
             return
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
-        await self.finish(body)
+        with contextlib.suppress(StreamClosedError):  # who asked did not wait for the answer
+            await self.finish(body)
 
 
 class _Download(_Handler):

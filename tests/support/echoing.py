@@ -1,12 +1,10 @@
-"""The offline Bot API, with a small real Application on it; every claim here is one that other tests build on."""
+"""A small bot of the tests' own, and the ways to see what the played Telegram does to it."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, get_args
 
-import pytest
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -14,17 +12,6 @@ from telegram import (
     InlineQueryResultArticle,
     InputTextMessageContent,
     Update,
-)
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
 )
 from telegram.ext import (
     Application,
@@ -36,8 +23,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.offline import Entity, Fault, OfflineTelegram
-from tests.support.running import Way, running
+from bot.offline import OfflineTelegram
+from tests.support.running import Way
 
 Context = ContextTypes.DEFAULT_TYPE
 WAYS = get_args(Way)
@@ -87,43 +74,14 @@ def collecting(updates: list[Update]) -> Callable[[Application[Any, Any, Any, An
     return lambda application: application.add_handler(TypeHandler(Update, collect))
 
 
-@pytest.fixture
-def world() -> OfflineTelegram:
-    """Play Telegram unchecked, for calls that are wrong on purpose."""
-    return OfflineTelegram()
-
-
 def bot_of(world: OfflineTelegram, token: str | None = None) -> Bot:
     return Bot(token or world.token, request=world.request(), get_updates_request=world.request())
 
 
-# ── A conversation, each way ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("way", WAYS)
-async def test_a_question_is_answered_as_a_reply_and_a_button_turns_the_page(
-    telegram: OfflineTelegram, way: Way
-) -> None:
-    async with running(telegram, echoing, way):
-        reader = telegram.person("小王")
-        question = await telegram.say("几个😀问题", user=reader)
-        await telegram.quiet()
-        [said, answer] = telegram.messages(telegram.private(reader))
-        assert said is question
-        assert (answer.text, answer.reply_to) == ("几个😀问题！", question)
-        assert answer.entities == (Entity("bold", 0, 6),)
-        query = await telegram.press(answer, "更多")
-        await telegram.quiet()
-        assert (query.answered, query.text) == (True, "好的")
-        assert (answer.text, answer.edited, answer.buttons) == ("第二页", True, [])
-
-
-@pytest.mark.parametrize("way", WAYS)
-async def test_an_edit_by_a_person_reaches_the_bot(telegram: OfflineTelegram, way: Way) -> None:
-    async with running(telegram, echoing, way):
-        question = await telegram.say("一", user=telegram.person("小王"))
-        await telegram.quiet()
-        await telegram.edit_message(question, "二")
-        await telegram.quiet()
-        assert [message.text for message in telegram.messages(question.chat)] == ["二", "一！", "改为 二"]
-        assert question.edited
+async def seen(world: OfflineTelegram) -> list[Update]:
+    """Take all pending updates, as a bot that polls once does."""
+    async with bot_of(world) as bot:
+        updates = await bot.get_updates()
+        if updates:
+            await bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
+    return list(updates)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.offline import OfflineTelegram
-from tests.support.botapi import wrong_calls
+from tests.support.botapi import checked
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +18,5 @@ def _retry_after_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def telegram() -> Iterator[OfflineTelegram]:
     """Play Telegram, and fail the test if the bot made a call that the real one would not understand."""
-    world = OfflineTelegram()
-    yield world
-    assert not (faults := wrong_calls(world)), "\n".join(faults)
+    with checked() as world:
+        yield world

@@ -6,7 +6,6 @@ import asyncio
 import importlib
 import os
 import sys
-from importlib.metadata import version
 from typing import Any
 
 import click
@@ -48,7 +47,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "obj": Common()})
-@click.version_option(version("yinju"), prog_name="yinju")
+@click.version_option(package_name="yinju", prog_name="yinju")
 @common
 def cli() -> None:
     """Answer questions from reports, only with quotations and their sources.

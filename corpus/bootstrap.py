@@ -73,7 +73,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
                 reports=reports,
                 analyzer=analyzer,
                 rules=noise_rules(settings.ingest.noise_rules),
-                limits=ReadLimits(max_bytes=settings.limits.file_bytes, max_characters=settings.limits.file_characters),
+                limits=ReadLimits(bytes=settings.limits.file_bytes, characters=settings.limits.file_characters),
                 noise_share=settings.ingest.noise_share,
             ),
             index=Index(database=database, reports=reports, retriever=retriever),

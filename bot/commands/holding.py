@@ -20,6 +20,7 @@ from bot.views import plain
 from corpus.bootstrap import Library
 from corpus.ingest import IngestResult, find_files
 from corpus.model import Heading, PassageId
+from corpus.readers.limits import shown
 from corpus.store.reports import well_formed
 
 
@@ -67,18 +68,13 @@ async def _with_progress(opened: Library, paths: tuple[Path, ...], *, dry_run: b
 
 
 def _say(result: IngestResult) -> None:
-    file = printable(result.file)
+    file = shown(result.file)
     if result.status == "failed":
-        click.echo(f"failed     {printable(result.error or file)}", err=True)
+        click.echo(f"failed     {shown(result.error or file)}", err=True)
         return
     click.echo(f"{result.status:<10} {file}  {result.articles} articles, {result.passages} passages  {result.title}")
     for warning in result.warnings:
         click.echo(f"           {file}: {warning}", err=True)
-
-
-def printable(name: str) -> str:
-    """Make a file's name fit for one line: line breaks and other control characters are shown, not obeyed."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in name)
 
 
 @click.command()
@@ -99,13 +95,26 @@ async def _reports(options: Common, *, as_json: bool) -> None:
     if not held:
         click.echo("no reports yet; take some in with: yinju ingest PATH", err=True)
         return
-    table = Table("id", "title", "publisher", "date", "articles", "passages", box=None)
-    for one in held:
-        report = one.report
-        cells = (report.id, report.title, report.publisher or "", report.published or "")
-        table.add_row(*map(Text, cells), str(one.articles), str(one.passages))
+    rows = [
+        (
+            one.report.id,
+            one.report.title,
+            one.report.publisher or "",
+            one.report.published or "",
+            one.articles,
+            one.passages,
+        )
+        for one in held
+    ]
     console = Console()
-    console.print(table, width=None if console.is_terminal else 200)
+    if not console.is_terminal:
+        for row in rows:
+            click.echo("	".join(map(str, row)))
+        return
+    table = Table("id", "title", "publisher", "date", "articles", "passages", box=None)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console.print(table)
 
 
 @click.command()
@@ -127,12 +136,12 @@ async def _show(options: Common, wanted: str, *, as_json: bool) -> None:
             around = article[max(0, index - 1) : index + 2]
             if as_json:
                 before, after = article[max(0, index - 1) : index], article[index + 1 : index + 2]
-                shown = {
+                found = {
                     **plain.passage(held[0]),
                     "before": [plain.passage(one) for one in before],
                     "after": [plain.passage(one) for one in after],
                 }
-                click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+                click.echo(json.dumps(found, ensure_ascii=False, indent=2))
                 return
             click.echo(plain.passage(held[0])["citation"])
             for one in around:
@@ -178,7 +187,7 @@ async def _audit(options: Common, report: str, *, as_json: bool) -> None:
         click.echo(json.dumps([plain.noise(piece) for piece in noise], ensure_ascii=False, indent=2))
         return
     for piece in noise:
-        click.echo(f"line {piece.line:>5}  {piece.rule:<24} {printable(piece.text)}")
+        click.echo(f"line {piece.line:>5}  {piece.rule:<24} {shown(piece.text)}")
     click.echo(f"{len(noise)} pieces, {sum(len(piece.text) for piece in noise)} characters.", err=True)
 
 

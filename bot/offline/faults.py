@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-class LostConnection(Exception):  # noqa: N818 - a thing of the played world, which each transport tells in its own way
+class LostConnection(Exception):
     """End a call without a reply: by *how*, a timeout or a reset of the connection."""
 
     def __init__(self, how: Literal["timeout", "reset"]) -> None:

@@ -16,7 +16,7 @@ ChatType = Literal["private", "group", "supergroup", "channel"]
 Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer of the Bot API, not a fault of ours
+class Refusal(Exception):
     """Refuse a call as the Bot API does: *code*, *description*, and *parameters* such as ``retry_after``."""
 
     def __init__(self, code: int, description: str, parameters: Json | None = None) -> None:

@@ -34,7 +34,7 @@ class OfflineRequest(BaseRequest):
     async def shutdown(self) -> None:
         """Do nothing: there is nothing to close."""
 
-    async def do_request(  # noqa: PLR0917 - the signature is python-telegram-bot's
+    async def do_request(
         self,
         url: str,
         method: str,

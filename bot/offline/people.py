@@ -50,6 +50,13 @@ class OfflineTelegram(World):
         self.deliver(message)
         return message
 
+    async def ask(self, text: str, *, user: User, **more: Any) -> list[Message]:
+        """Let *user* write as in ``say``, wait until the bot is quiet, and return what it sent meanwhile."""
+        told = len(self.events)
+        await self.say(text, user=user, **more)
+        await self.quiet()
+        return [event.message for event in self.events[told:] if event.kind == "sent" and event.message]
+
     async def send_document(
         self,
         name: str,
@@ -187,8 +194,8 @@ class OfflineTelegram(World):
 
     async def migrate(self, group: Chat, *, by: User) -> Chat:
         """Turn a basic *group* into a supergroup, which is another chat with another id."""
-        chat = Chat(-1_000_000_000_000 - next(self.ids), "supergroup", group.title, members=dict(group.members))
-        self.chats[chat.id] = chat
+        chat = self.supergroup(group.title)
+        chat.members = dict(group.members)
         self._service(group, by, migrate_to_chat_id=chat.id)
         self._service(chat, by, migrate_from_chat_id=group.id)
         group.migrated_to = chat

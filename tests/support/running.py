@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Literal
 
+from telegram import Update
 from telegram.ext import Application, ApplicationBuilder
 from tornado.netutil import bind_sockets
 
@@ -37,18 +38,28 @@ async def running(
         world.watch(application)
         await stack.enter_async_context(application)
         await application.start()
-        updater = application.updater
-        assert updater
-        if way == "webhook":
-            socket = bind_sockets(0, "127.0.0.1")[0]
-            url = f"http://127.0.0.1:{socket.getsockname()[1]}/hook"
-            await updater.start_webhook(unix=socket, url_path="hook", webhook_url=url, secret_token="a-secret")
-        else:
-            await updater.start_polling(timeout=5, allowed_updates=[])
         try:
-            yield application
+            async with fetching(application, way):
+                yield application
         finally:
-            if updater.running:
-                await updater.stop()
-            if application.running:
-                await application.stop()
+            await application.stop()
+
+
+@asynccontextmanager
+async def fetching(application: Application[Any, Any, Any, Any, Any, Any], way: Way) -> AsyncIterator[None]:
+    """Let an initialized *application* of whatever make fetch updates, by webhook or by polling."""
+    updater = application.updater
+    assert updater
+    if way == "webhook":
+        socket = bind_sockets(0, "127.0.0.1")[0]
+        url = f"http://127.0.0.1:{socket.getsockname()[1]}/hook"
+        await updater.start_webhook(
+            unix=socket, url_path="hook", webhook_url=url, secret_token="a-secret", allowed_updates=Update.ALL_TYPES
+        )
+    else:
+        await updater.start_polling(timeout=5, allowed_updates=Update.ALL_TYPES)
+    try:
+        yield
+    finally:
+        if updater.running:
+            await updater.stop()

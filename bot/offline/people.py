@@ -120,6 +120,7 @@ class OfflineTelegram(World):
         result = query.results[number]
         message = self.stand_result(chat, query.user, result)
         message.via_bot = self.bot
+        self.deliver(message)
         chosen = {"result_id": result["id"], "from": query.user.json(), "query": query.query}
         self.updates.add("chosen_inline_result", chosen | {"inline_message_id": message.inline_id})
         return message

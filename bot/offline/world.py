@@ -225,7 +225,9 @@ class World:
         if chat.type in {"private", "channel"} or not self.privacy or chat.members[self.bot.id] == "administrator":
             return True
         service = not message.text and not message.file
-        mine = message.reply_to is not None and self.bot in {message.reply_to.sender, message.reply_to.via_bot}
+        mine = message.via_bot == self.bot
+        if message.reply_to:
+            mine = mine or self.bot in {message.reply_to.sender, message.reply_to.via_bot}
         return service or mine or self._is_mentioned(message) or self._is_commanded(message)
 
     def _is_commanded(self, message: Message) -> bool:

@@ -52,6 +52,14 @@ async def test_privacy_mode_lets_through_what_is_meant_for_the_bot_and_service_m
     await world.join(group, li, by=wang)
     texts = [update.message.text for update in await seen(world) if update.message]
     assert texts == ["/help", "@yinjubot 几个", "还有呢", None]
+    query = await world.inline_query("四优", user=wang)
+    query.results = [{"type": "article", "id": "1", "title": "题", "input_message_content": {"message_text": "文"}}]
+    await world.choose(query, 0, chat=group)
+    _, sent, chosen = await seen(world)
+    assert sent.message
+    assert (sent.message.via_bot and sent.message.via_bot.id, sent.message.text) == (world.bot.id, "文")
+    assert chosen.chosen_inline_result
+    assert (chosen.chosen_inline_result.result_id, chosen.chosen_inline_result.query) == ("1", "四优")
     world.privacy = False
     await world.say("闲谈", user=wang, chat=group)
     assert len(await seen(world)) == 1

@@ -15,6 +15,7 @@ from telegram.error import (
 )
 
 from bot.offline import OfflineTelegram
+from bot.offline.markup import parse_html, tidy
 from tests.support.echoing import MORE, bot_of, echoing, seen
 from tests.support.running import running
 
@@ -59,6 +60,27 @@ async def test_html_becomes_text_and_entities(
         sent = await bot.send_message(wang.id, source, parse_mode="HTML")
     assert sent.text == text
     assert [(entity.type, entity.offset, entity.length) for entity in sent.entities] == entities
+
+
+@pytest.mark.parametrize(
+    ("source", "entity"),
+    [
+        ('<pre><code class="language-python">x</code></pre>', {"type": "pre", "language": "python"}),
+        ('<code class="language-python"><pre>x</pre></code>', {"type": "pre", "language": "python"}),
+        ('<code class="language-python">x</code>', {"type": "code"}),
+        ("<pre><code>x</code></pre>", {"type": "pre"}),
+        ("<a href=\"https://a.b/?c=1&amp;d='2'\">x</a>", {"type": "text_link", "url": "https://a.b/?c=1&d='2'"}),
+        ("<a>a.b</a>", {"type": "text_link", "url": "http://a.b"}),
+        ("<tg-emoji emoji-id='5'>x</tg-emoji>", {"type": "custom_emoji", "custom_emoji_id": "5"}),
+        (
+            "<a href='tg://user?id=5'>x</a>",
+            {"type": "text_mention", "user": {"id": 5, "is_bot": False, "first_name": ""}},
+        ),
+    ],
+)
+def test_a_tag_says_more_than_its_type(source: str, entity: dict[str, Any]) -> None:
+    text, entities = tidy(*parse_html(source))
+    assert entities[0].json() == {"offset": 0, "length": len(text)} | entity
 
 
 @pytest.mark.parametrize(

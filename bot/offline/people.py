@@ -30,12 +30,12 @@ class OfflineTelegram(World):
     ) -> Message:
         """Let *user* write; without *chat*, to the bot in private. *anonymous*: as an administrator without a name.
 
-        Telegram finds the *entities* itself unless they are given. Where the bot is no member but is mentioned,
-        the message reaches it as a guest message.
+        Telegram finds the *entities* itself unless they are given; its limits on what people send are not played.
+        Where the bot is no member but is mentioned, the message reaches it as a guest message.
         """
         chat = chat or self.private(user)
         if chat is self.chats.get(user.id):
-            self.unblocked(chat)
+            self._open(chat)
         message = self.stand(
             chat,
             ANONYMOUS if anonymous else user,
@@ -187,7 +187,7 @@ class OfflineTelegram(World):
         """Let *user* take the bot back."""
         self._change_member(self.private(user), self.bot, "member", by=user)
 
-    def unblocked(self, chat: Chat) -> None:
+    def _open(self, chat: Chat) -> None:
         """Open a private chat for the bot, as writing to it does."""
         if chat.members.get(self.bot.id) == "kicked" and chat.person:
             self._change_member(chat, self.bot, "member", by=chat.person)

@@ -10,11 +10,9 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
 )
-from telegram.error import (
-    BadRequest,
-)
+from telegram.error import BadRequest, NetworkError
 
-from bot.offline import OfflineTelegram
+from bot.offline import Entity, OfflineTelegram
 from bot.offline.markup import parse_html, tidy
 from tests.support.echoing import MORE, bot_of, echoing, seen
 from tests.support.running import running
@@ -264,3 +262,73 @@ async def test_files_go_up_and_down(telegram: OfflineTelegram) -> None:
     assert document.file.content
     assert (document.file.name, document.file.content.decode(), document.text) == ("导出.txt", "导出", "给您")
     assert [photo.file and photo.file.content for photo in photos] == [b"\x89PNG"] * 2
+
+
+async def test_captions_and_keyboards_are_edited_by_their_own_methods(telegram: OfflineTelegram) -> None:
+    wang = telegram.person("小王")
+    await telegram.say("好", user=wang)
+    async with bot_of(telegram) as bot:
+        file = await bot.send_document(wang.id, b"1", filename="一.txt", caption="旧", reply_markup=MORE)
+        text = await bot.send_message(wang.id, "一", reply_markup=MORE)
+        await file.edit_caption("<b>新</b>", parse_mode="HTML")
+        await text.edit_reply_markup(None)
+        for fault, refused in [
+            ("there is no text in the message to edit", file.edit_text("二")),
+            ("there is no caption in the message to edit", text.edit_caption("二")),
+            ("message caption is too long", file.edit_caption("长" * 1025)),
+        ]:
+            with pytest.raises(BadRequest):
+                await refused
+            assert telegram.calls[-1].error == f"Bad Request: {fault}"
+        telegram.calls.pop()  # the caption that is too long, on purpose
+        with pytest.raises(BadRequest):
+            await bot.edit_message_text("三", inline_message_id="nowhere")
+        assert telegram.calls[-1].error == "Bad Request: MESSAGE_ID_INVALID"
+    document, plain = telegram.from_bot(telegram.private(wang))
+    assert (document.text, document.entities, document.buttons) == ("新", (Entity("bold", 0, 1),), [])
+    assert (plain.text, plain.buttons, plain.edited) == ("一", [], True)
+
+
+async def test_files_and_keyboards_that_are_too_large_or_empty_are_refused(world: OfflineTelegram) -> None:
+    wang = world.person("小王")
+    await world.say("好", user=wang)
+    async with bot_of(world) as bot:
+        with pytest.raises(NetworkError, match="Request Entity Too Large"):
+            await bot.send_document(wang.id, bytes(50 * 1024 * 1024 + 1))
+        with pytest.raises(BadRequest, match="File must be non-empty"):
+            await bot.send_document(wang.id, b"")
+        with pytest.raises(BadRequest, match="Wrong remote file identifier specified"):
+            await bot.send_document(wang.id, "nothing")
+        with pytest.raises(BadRequest, match="Invalid file_id"):
+            await bot.get_file("nothing")
+        many = InlineKeyboardMarkup([[InlineKeyboardButton("按", callback_data="x")] * 5] * 20)
+        await bot.send_message(wang.id, "好", reply_markup=many)
+        more = InlineKeyboardMarkup([*many.inline_keyboard, [InlineKeyboardButton("按", callback_data="x")]])
+        with pytest.raises(BadRequest, match="Reply_markup_too_long"):
+            await bot.send_message(wang.id, "好", reply_markup=more)
+        with pytest.raises(BadRequest, match='field "text" must be of type string'):
+            blank = InlineKeyboardMarkup([[InlineKeyboardButton(" ", callback_data="x")]])
+            await bot.send_message(wang.id, "好", reply_markup=blank)
+
+
+async def test_what_is_two_days_old_can_no_longer_be_deleted() -> None:
+    now = 1_000_000.0
+    world = OfflineTelegram(clock=lambda: now)
+    wang = world.person("小王")
+    await world.say("好", user=wang)
+    async with bot_of(world) as bot:
+        old = await bot.send_message(wang.id, "一")
+        now += 48 * 60 * 60 + 1
+        with pytest.raises(BadRequest, match="Message can't be deleted for everyone"):
+            await old.delete()
+        await (await bot.send_message(wang.id, "二")).delete()
+
+
+async def test_the_bot_reacts_to_messages_that_stand(telegram: OfflineTelegram) -> None:
+    wang = telegram.person("小王")
+    said = await telegram.say("好", user=wang)
+    async with bot_of(telegram) as bot:
+        await bot.set_message_reaction(wang.id, said.id, "👍")
+        assert said.reactions == {telegram.bot.id: [{"type": "emoji", "emoji": "👍"}]}
+        with pytest.raises(BadRequest, match="Message to react not found"):
+            await bot.set_message_reaction(wang.id, 999, "👍")

@@ -306,8 +306,8 @@ async def test_files_and_keyboards_that_are_too_large_or_empty_are_refused(world
         more = InlineKeyboardMarkup([*many.inline_keyboard, [InlineKeyboardButton("按", callback_data="x")]])
         with pytest.raises(BadRequest, match="Reply_markup_too_long"):
             await bot.send_message(wang.id, "好", reply_markup=more)
+        blank = InlineKeyboardMarkup([[InlineKeyboardButton(" ", callback_data="x")]])
         with pytest.raises(BadRequest, match='field "text" must be of type string'):
-            blank = InlineKeyboardMarkup([[InlineKeyboardButton(" ", callback_data="x")]])
             await bot.send_message(wang.id, "好", reply_markup=blank)
 
 

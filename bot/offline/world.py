@@ -117,6 +117,7 @@ class World:
     ) -> Chat:
         """Found a supergroup; with *topics* it is a forum, and ``chat.topics[name]`` is the thread id."""
         chat = self._chat(self._number(1_000_000_000_000), "supergroup", title=title, username=username)
+        chat.last_id += 1  # the first message of a supergroup tells of its founding; 1 is also what General goes by
         for topic in topics:
             chat.forum = True
             opening = self.stand(chat, ANONYMOUS, "")

@@ -232,6 +232,10 @@ async def test_an_answer_in_a_topic_stays_in_it_and_a_closed_one_is_closed(teleg
         await telegram.quiet()
         [answer] = telegram.from_bot(forum)
         assert (answer.thread, answer.in_topic) == (forum.topics["乙"], True)
+    assert 1 not in forum.topics.values()
+    async with bot_of(telegram) as bot:
+        with pytest.raises(BadRequest, match="Message thread not found"):
+            await bot.send_message(forum.id, "答", message_thread_id=1)
     forum.closed_topics.add(forum.topics["甲"])
     async with bot_of(telegram) as bot:
         with pytest.raises(BadRequest, match="Topic_closed"):

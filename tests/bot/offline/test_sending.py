@@ -10,7 +10,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
 )
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, Forbidden, NetworkError
 
 from bot.offline import Entity, OfflineTelegram
 from bot.offline.markup import parse_html, tidy
@@ -336,3 +336,18 @@ async def test_the_bot_reacts_to_messages_that_stand(telegram: OfflineTelegram) 
         assert said.reactions == {telegram.bot.id: [{"type": "emoji", "emoji": "👍"}]}
         with pytest.raises(BadRequest, match="Message to react not found"):
             await bot.set_message_reaction(wang.id, 999, "👍")
+
+
+async def test_a_channel_takes_posts_of_an_administrator_in_its_own_name(telegram: OfflineTelegram) -> None:
+    channel, other = telegram.channel("频道"), telegram.channel("别的", bot="member")
+    said = await telegram.say("好", user=telegram.person("小王"))
+    async with bot_of(telegram) as bot:
+        post = await bot.send_message(channel.id, "公告")
+        await post.edit_text("更正")
+        with pytest.raises(Forbidden, match="bot is not an administrator of the channel chat"):
+            await bot.send_message(other.id, "公告")
+        with pytest.raises(BadRequest, match="Chat member status can't be changed in private chats"):
+            await bot.leave_chat(said.chat.id)
+    assert (post.from_user, post.sender_chat and post.sender_chat.id) == (None, channel.id)
+    [standing] = telegram.messages(channel)
+    assert (standing.text, standing.sender, standing.sender_chat) == ("更正", None, channel)

@@ -123,6 +123,21 @@ async def test_channels_discussions_and_nameless_administrators_show_as_telegram
     assert (named.message.from_user.id, named.message.sender_chat.id) == (136817688, channel.id)
 
 
+async def test_an_edited_message_says_when_it_was_edited() -> None:
+    now = 1_000_000.0
+    world = OfflineTelegram(clock=lambda: now)
+    said = await world.say("一", user=world.person("小王"))
+    now += 60
+    await world.edit_message(said, "二")
+    first, second = await seen(world)
+    assert first.message
+    assert second.edited_message
+    assert (first.message.text, first.message.edit_date) == ("一", None)
+    assert (second.edited_message.text, second.edited_message.message_id) == ("二", said.id)
+    assert second.edited_message.edit_date
+    assert second.edited_message.edit_date.timestamp() == 1_000_060
+
+
 async def test_coming_and_going_of_the_bot_and_of_people(world: OfflineTelegram) -> None:
     wang, li = world.person("小王"), world.person("小李")
     group = world.group("群", admins=[wang], bot=None)

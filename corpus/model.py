@@ -39,7 +39,8 @@ class Line:
 
     *number* counts from 1; *start* is the offset of its first character in the source's text. *level* is what the
     format itself says of the line: 1 for a top heading, 2 below it …, 0 for body text, None where the format has
-    nothing to say (plain text). *page* counts from 1, None where the format has no pages.
+    nothing to say (plain text). *page* counts from 1, None where the format has no pages. *bold* are the stretches
+    of *text* that the format set in bold.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Line:
     start: int
     level: int | None = None
     page: int | None = None
+    bold: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,29 @@ class Noise:
     span: Span
     line: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanLine:
+    """Hold what is left of a line: *text* is the characters of *pieces* in the source, one after the other.
+
+    *level* and *bold* are as in Line, with what Markdown marks said added; *bold* are spans of *text* here.
+    """
+
+    line: Line
+    text: str
+    pieces: tuple[Span, ...]
+    level: int | None = None
+    bold: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Hold a source less its noise, line by line, and the noise on record in the order of the source."""
+
+    source: Source
+    lines: tuple[CleanLine, ...]
+    noise: tuple[Noise, ...]
 
 
 # ── What a report is made of ─────────────────────────────────────────────────────────────────────────────────────────

@@ -1,1 +1,92 @@
-"""One module a format: bytes to lines with where they came from."""
+"""Readers: bytes of any format in, lines with their places out.
+
+One module a format. A new format is a module with a function ``lines`` and a row in ``READERS``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path, PurePath
+
+from corpus.errors import EmptyFile, ReadError, UnsupportedFormat
+from corpus.model import Line, Source
+from corpus.readers import plain
+from corpus.readers.limits import ReadLimits, check_bytes, shown
+
+__all__ = ["ReadLimits", "parse_bytes", "read", "suffixes"]
+
+Reader = Callable[..., tuple[str, tuple[Line, ...]]]
+
+READERS: dict[str, Reader] = {
+    ".txt": plain.lines,
+    ".text": plain.lines,
+    ".md": plain.lines,
+    ".markdown": plain.lines,
+}
+
+REMEDIES = {
+    ".doc": "save it as .docx in Word or LibreOffice",
+    ".wps": "save it as .docx in WPS",
+    ".rtf": "save it as .docx in Word or LibreOffice",
+    ".xls": "save it as text",
+    ".xlsx": "save it as text",
+    ".ppt": "save it as text",
+    ".pptx": "save it as text",
+    ".png": "a picture holds no text; run text recognition and give the text",
+    ".jpg": "a picture holds no text; run text recognition and give the text",
+    ".jpeg": "a picture holds no text; run text recognition and give the text",
+    ".gif": "a picture holds no text; run text recognition and give the text",
+    ".tif": "a picture holds no text; run text recognition and give the text",
+    ".tiff": "a picture holds no text; run text recognition and give the text",
+    ".rar": "unpack it, or pack it as .zip",
+    ".7z": "unpack it, or pack it as .zip",
+}
+
+
+def suffixes() -> frozenset[str]:
+    """Name the endings of the files that can be read, in small letters, with the dot."""
+    return frozenset(READERS)
+
+
+def read(path: Path, *, name: str, limits: ReadLimits) -> Source:
+    """Read the file at *path* and record it as *name*.
+
+    Raises a ReadError that names the file, what is wrong and what to do.
+    """
+    try:
+        if not path.exists():
+            raise ReadError(f"{shown(name)}: there is no such file.")
+        if not path.is_file():
+            raise ReadError(f"{shown(name)}: this is not a file.")
+        check_bytes(path.stat().st_size, name=name, limits=limits)
+        with path.open("rb") as file:
+            content = file.read(limits.bytes + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ReadError(f"{shown(name)}: it cannot be read ({reason}); check the file and its permissions.") from error
+    return parse_bytes(content, name=name, limits=limits)
+
+
+def parse_bytes(content: bytes, *, name: str, limits: ReadLimits) -> Source:
+    """Read *content* as the file *name*, whose ending says the format.
+
+    Raises a ReadError that names the file, what is wrong and what to do.
+    """
+    check_bytes(len(content), name=name, limits=limits)
+    reader = _reader(name)
+    if not content:
+        raise EmptyFile(f"{shown(name)}: the file is empty.")
+    text, lines = reader(content, name=name, limits=limits)
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise EmptyFile(f"{shown(name)}: there is nothing but blanks in it.")
+    return Source(name=name, digest=hashlib.sha256(content).hexdigest(), text=text, lines=lines)
+
+
+def _reader(name: str) -> Reader:
+    suffix = PurePath(name).suffix.lower()
+    if suffix in READERS:
+        return READERS[suffix]
+    remedy = REMEDIES.get(suffix, f"the formats are {' '.join(sorted(READERS))}")
+    kind = f"of the kind {shown(suffix)}" if suffix else "without an ending"
+    raise UnsupportedFormat(f"{shown(name)}: files {kind} are not read; {remedy}.")

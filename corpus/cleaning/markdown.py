@@ -1,0 +1,60 @@
+"""Tell Markdown marks from redactions.
+
+``**`` is bold in one file and a name that was blotted out in the next. A file is judged as a whole, on evidence: bold
+marks come in pairs, open where a sentence begins and enclose words; redactions come in any number and stand where a
+name or a figure should.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+
+HEADING = re.compile(r"\s{0,3}(#{1,6})[ \t\u3000]+(?=\S)")
+CLOSING = re.compile(r"[ \t]+#{1,6}[ \t]*$")
+ASTERISKS = re.compile(r"\*+")
+STOPS = "。！？；!?;"
+# What is blotted out is a place, a unit or a figure, so one of these follows.
+AFTER_REDACTION = "市县区省镇乡村局委办部厅年月日时个名人户家余多万亿次期项件条场度％%届号处"
+
+
+def bold_pairs(line: str) -> list[tuple[int, int]]:
+    """Pair the ``**`` of *line*: ``(opening, closing)`` offsets, only where what they enclose can be bold."""
+    marks = [each for each in ASTERISKS.finditer(line) if len(each[0]) in (2, 4)]
+    # Two bold stretches that touch share four asterisks: a closing and an opening mark.
+    places = [start for each in marks for start in range(each.start(), each.end(), 2)]
+    pairs = []
+    taken = -1
+    for opening, closing in pairwise(places):
+        inside = line[opening + 2 : closing]
+        if opening <= taken or not inside.strip() or inside[0].isspace() or inside[-1].isspace() or len(inside) > 120:
+            continue
+        pairs.append((opening, closing))
+        taken = closing
+    return pairs
+
+
+def is_markdown(lines: Iterable[str]) -> bool:
+    """Judge whether the asterisks of a file are bold marks, by the share of pairs that look like it."""
+    bold = other = 0
+    for line in lines:
+        tokens = len(ASTERISKS.findall(line))
+        if not tokens:
+            continue
+        convincing = sum(_convincing(line, pair) for pair in bold_pairs(line))
+        bold += convincing
+        other += max(tokens - 2 * convincing, 0)
+    return bold >= 1 and 2 * bold >= 3 * other
+
+
+def _convincing(line: str, pair: tuple[int, int]) -> bool:
+    opening, closing = pair
+    inside = line[opening + 2 : closing]
+    before = line[:opening].rstrip()
+    after = line[closing + 2 :].lstrip()
+    if inside[0] in AFTER_REDACTION and after[:1] in AFTER_REDACTION:
+        return False
+    opens = not before or before[-1] in STOPS + "：:*" or before.endswith(("- ", "、"))
+    closes = inside[-1] in STOPS + "：:" or not after or after[0] in "，。：；、,.:;！？"
+    return opens and (closes or len(inside) >= 4) and inside[0] not in "，。、；：）》”"

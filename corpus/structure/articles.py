@@ -1,0 +1,198 @@
+"""Where articles begin: at titles told by the format, by a contents list, by subtitles, by 篇一, or by new numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from corpus.structure.blocks import Block, bare_heading
+from corpus.structure.front import OFFICE, squeezed
+from corpus.structure.numbering import numbering
+
+COLLECTION = re.compile(r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*篇\s*[）)]?$|汇编|合集|选编|集锦|汇总")
+SUBTITLE = re.compile(r"(?:[—–―─-]{2,}|[—―─])\s*\S")
+PIECE = re.compile(
+    r"[【\[]?(?:第[一二三四五六七八九十]{1,3}篇|(?:篇|范文|例文|材料|经验)(?:[一二三四五六七八九十]{1,3}|\d{1,2}))[】\]：:、\s]"
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """Hold an article while it is found: the blocks of its title, of its subtitle, and the rest, by their indexes."""
+
+    title: tuple[int, ...]
+    subtitle: tuple[int, ...] = ()
+    body: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Hold the title lines of a whole collection, and the articles."""
+
+    collection: tuple[int, ...]
+    articles: tuple[Draft, ...]
+
+
+def divide(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str]) -> Division:
+    """Divide the blocks of *rest* into articles; *entries* are what a contents list names."""
+    starts = _starts(found, rest, entries)
+    if not starts:
+        return Division((), (_single(found, rest),))
+    first = rest.index(min(starts))
+    front = list(rest[:first])
+    drafts: list[Draft] = []
+    collection: tuple[int, ...] = ()
+    if front and all(found[index].is_line for index in front):
+        collection = tuple(front)
+    elif front:
+        drafts.append(_single(found, front))
+    for index in rest[first:]:
+        if index in starts:
+            drafts.append(Draft((index,)))
+        elif not drafts[-1].body and not drafts[-1].subtitle and is_subtitle(found[index]):
+            drafts[-1].subtitle = (index,)
+        else:
+            drafts[-1].body.append(index)
+    return Division(collection, tuple(drafts))
+
+
+def is_subtitle(block: Block) -> bool:
+    """Say whether *block* is a line that begins with a dash."""
+    return bool(SUBTITLE.match(block.text)) and block.is_line and not block.text.startswith("---")
+
+
+def _starts(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str]) -> set[int]:
+    """Find the title lines of several articles, by the first evidence there is; nothing where there is one article."""
+    for evidence in (_levels, _subtitles, _pieces):
+        starts = evidence(found, rest)
+        if starts:
+            return starts
+    listed = _listed(found, rest, entries)
+    if listed:
+        return listed
+    return _restarts(found, rest)
+
+
+def _front(found: Sequence[Block], rest: Sequence[int]) -> list[int]:
+    """Take the lines above the first paragraph and the first numbered heading."""
+    front: list[int] = []
+    for index in rest:
+        if not found[index].is_line or numbering(found[index].text) or found[index].text.endswith("。"):
+            break
+        front.append(index)
+    return front
+
+
+def _is_collection(found: Sequence[Block], rest: Sequence[int]) -> bool:
+    return any(COLLECTION.search(found[index].text) for index in _front(found, rest)[:3])
+
+
+def _levels(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
+    headed = [index for index in rest if found[index].level]
+    if not headed:
+        return set()
+    levels = sorted({found[index].level or 0 for index in headed})
+    tops = [index for index in headed if found[index].level == levels[0]]
+    titled = [index for index in rest if index < tops[0]]
+    if len(tops) == 1 and not titled:
+        if len(levels) == 1 or not _is_collection(found, rest):
+            return set()
+        tops = [index for index in headed if found[index].level == levels[1]]
+    elif titled and not _is_collection(found, rest):
+        return set()
+    if sum(numbering(found[index].text) is not None for index in tops) * 2 > len(tops):
+        return set()
+    return set(tops) if len(tops) > 1 else set()
+
+
+def _subtitles(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
+    starts = set()
+    for before, index in pairwise(rest):
+        title = found[before]
+        if is_subtitle(found[index]) and title.is_line and not is_subtitle(title) and not numbering(title.text):
+            starts.add(before)
+    return starts if len(starts) > 1 else set()
+
+
+def _pieces(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
+    starts = {index for index in rest if found[index].is_line and PIECE.match(found[index].text + " ")}
+    return starts if len(starts) > 1 else set()
+
+
+def _listed(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str]) -> set[int]:
+    starts = set()
+    for entry in entries:
+        if numbering(entry):
+            continue
+        place = next((index for index in rest if squeezed(bare_heading(found[index].text)) == entry), None)
+        if place is not None:
+            starts.add(place)
+    if len(starts) < 2:
+        return set()
+    if _is_collection(found, rest):
+        return starts
+    # Of a report that is no collection, the list names the sections, unless most of them have headings of their own.
+    bounds = [*sorted(starts), rest[-1] + 1]
+    headed = sum(any(found[index].is_line for index in rest if start < index < end) for start, end in pairwise(bounds))
+    return starts if 2 * headed > len(starts) else set()
+
+
+def _restarts(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
+    """Find titles above a 一、 that comes again after higher numbers."""
+    starts: set[int] = set()
+    highest = 0
+    titles: list[int] = []
+    front = _front(found, rest)
+    for place, index in enumerate(rest):
+        block = found[index]
+        number = numbering(block.text)
+        if number and number.kind == "comma":
+            if number.value == 1 and highest >= 2 and titles:
+                starts.add(titles[-1])
+            highest = number.value
+            titles = []
+        elif block.is_line and not number and place + 1 < len(rest) and not block.text.endswith("。"):
+            titles.append(index)
+    return {front[0], *starts} if starts and front else set()
+
+
+def _single(found: Sequence[Block], rest: Sequence[int]) -> Draft:
+    """Make one article of *rest*; its title is the line, or the lines, at its top."""
+    if len(rest) < 2:
+        return Draft((), (), list(rest))
+    headed = [index for index in rest if found[index].level]
+    front = _front(found, rest)
+    if headed and rest.index(headed[0]) <= len(front):
+        top = headed[0]
+        levels = [found[index].level for index in headed]
+        if levels.count(min(levels, key=lambda each: each or 0)) == 1 and levels[0] == min(
+            levels, key=lambda each: each or 0
+        ):
+            front = [top]
+        else:
+            front = [index for index in front if index < top]
+    elif not front:
+        return Draft((), (), list(rest))
+    if not front:
+        return Draft((), (), list(rest))
+    title = [front[0]]
+    subtitle: list[int] = []
+    free = [
+        index
+        for index in rest
+        if index not in front and found[index].is_line and not numbering(found[index].text) and index != rest[-1]
+    ]
+    for index in front[1:]:
+        text = found[index].text
+        if is_subtitle(found[index]) or text[0] in "（(":
+            subtitle.append(index)
+        elif (not subtitle and (text.startswith("关于") and OFFICE.fullmatch(squeezed(found[title[-1]].text)))) or (
+            not subtitle and not free and not found[index].level and len(title) < 3
+        ):
+            title.append(index)
+        else:
+            break
+    used = {*title, *subtitle}
+    return Draft(tuple(title), tuple(subtitle), [index for index in rest if index not in used])

@@ -1,0 +1,143 @@
+"""Blocks: the lines that belong together, joined where a page, a link or a subscript had cut them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.model import Cleaned, CleanLine, Span
+from corpus.structure.numbering import numbering
+
+STOPS = "。！？：；!?;:"
+INNER_STOPS = "。！？；"
+CLOSERS = "”’》）)』」】〉"
+BODY = 60  # no heading is longer
+DENSE = 0.4  # with fewer lines than this standing directly under another, blank lines separate the paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Hold one paragraph or heading line: *text* is the characters of *pieces*, blanks at its ends removed.
+
+    *gap* counts the empty lines above it; *bold* are spans of *text*; *lines* are the numbers of its first and last
+    line.
+    """
+
+    text: str
+    pieces: tuple[Span, ...]
+    lines: tuple[int, int]
+    gap: int
+    level: int | None
+    page: int | None
+    bold: tuple[Span, ...]
+
+    @property
+    def is_line(self) -> bool:
+        """Say whether this could be a heading by its form: short, in one sentence, nothing announced."""
+        bare = bare_heading(self.text)
+        return (
+            0 < len(bare) <= BODY
+            and bare[-1] not in STOPS + "，、,"
+            and bare[0] not in "，。、；：,）》”"
+            and not any(stop in bare for stop in INNER_STOPS)
+        )
+
+
+def bare_heading(text: str) -> str:
+    """Take the final 。 off a heading."""
+    return text.rstrip().removesuffix("。").rstrip()
+
+
+def ends_sentence(text: str) -> bool:
+    """Say whether *text* ends where a sentence or an announcement ends."""
+    return text.rstrip(CLOSERS + " \u3000")[-1:] in STOPS or text[-1:] in STOPS
+
+
+def cut(pieces: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+    """Cut the characters ``[start, end)`` of a joined text out of its *pieces*."""
+    found = []
+    offset = 0
+    for piece in pieces:
+        first, last = max(start - offset, 0), min(end - offset, len(piece))
+        if first < last:
+            found.append(Span(piece.start + first, piece.start + last))
+        offset += len(piece)
+    return tuple(found)
+
+
+def blocks(cleaned: Cleaned) -> list[Block]:
+    """Join the lines of *cleaned* into blocks, in the order of the file."""
+    singles: list[Block] = []
+    seams: list[bool] = []  # whether a line of nothing but zero-width characters stands above
+    gap, seam = 0, False
+    for line in cleaned.lines:
+        if not line.text.strip():
+            gap += 1
+            seam = seam or bool(line.line.text.strip() and not any(map(str.isprintable, line.line.text.strip())))
+            continue
+        singles.append(_single(line, gap))
+        seams.append(seam)
+        gap, seam = 0, False
+    spaced = _is_spaced(singles)
+    joined: list[Block] = []
+    for block, has_seam in zip(singles, seams, strict=True):
+        if joined and ((has_seam and block.gap == 1) or _continues(joined, block, spaced=spaced)):
+            joined[-1] = _join(joined[-1], block)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _single(line: CleanLine, gap: int) -> Block:
+    start = len(line.text) - len(line.text.lstrip())
+    text = line.text.strip()
+    bold = tuple(
+        Span(max(each.start - start, 0), min(each.end - start, len(text))) for each in line.bold if each.end > start
+    )
+    pieces = cut(line.pieces, start, start + len(text))
+    return Block(text, pieces, (line.line.number, line.line.number), gap, line.level, line.line.page, bold)
+
+
+def _is_spaced(singles: Sequence[Block]) -> bool:
+    """Judge whether blank lines separate the paragraphs of the file."""
+    follows = singles[1:]
+    return bool(follows) and sum(not each.gap for each in follows) <= DENSE * len(follows)
+
+
+def _continues(joined: Sequence[Block], block: Block, *, spaced: bool) -> bool:
+    """Judge whether *block* goes on where the last of *joined* was cut."""
+    before = joined[-1]
+    if block.level or before.level or ends_sentence(before.text):
+        return False
+    if block.text[0] in "，。、；：,）》”！？":
+        return True
+    if numbering(block.text) or block.text.startswith("——"):
+        return False
+    has_sentences = any(stop in before.text for stop in INNER_STOPS)
+    if has_sentences or (len(before.text) > BODY and before.text.count("，") >= 2):
+        return True
+    if not spaced or block.gap:
+        return False
+    # Above the first paragraph stand title lines, and a numbered line is a heading.
+    begun = any(ends_sentence(each.text) for each in joined)
+    return begun and not numbering(before.text)
+
+
+def _join(before: Block, after: Block) -> Block:
+    shift = len(before.text)
+    pieces = list(before.pieces)
+    if pieces and after.pieces and pieces[-1].end == after.pieces[0].start:
+        pieces[-1] = Span(pieces[-1].start, after.pieces[0].end)
+        pieces += after.pieces[1:]
+    else:
+        pieces += after.pieces
+    bold = before.bold + tuple(Span(each.start + shift, each.end + shift) for each in after.bold)
+    return Block(
+        before.text + after.text,
+        tuple(pieces),
+        (before.lines[0], after.lines[1]),
+        before.gap,
+        before.level,
+        before.page,
+        bold,
+    )

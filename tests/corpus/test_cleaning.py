@@ -1,0 +1,106 @@
+"""Cleaning: what rules take, what they leave, and that nothing is lost between the two."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import config
+from corpus.cleaning import NoiseRule, clean, load_rules
+from corpus.cleaning.rules import matches
+from corpus.errors import CorpusError
+from corpus.model import Cleaned, Line, Source
+
+RULES = load_rules(config.resource("noise.toml"))
+
+
+def source_of(text: str, name: str = "a.txt") -> Source:
+    lines = []
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        lines.append(Line(line, number, start))
+        start += len(line) + 1
+    return Source(name, "0" * 64, text, tuple(lines))
+
+
+def cleaned(text: str, name: str = "a.txt") -> Cleaned:
+    return clean(source_of(text, name), RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_takes_its_example_and_leaves_the_other(rule: NoiseRule) -> None:
+    assert matches(rule, rule.takes)
+    assert not matches(rule, rule.leaves)
+
+
+def test_an_advert_is_taken_wherever_its_blanks_stand() -> None:
+    for contact in ("wenku168", "wen ku168", "w enku16 8"):
+        result = cleaned(f"推动工作落地见效。【海量范文 ，微信：{contact} 】\n二、夯实基础")
+        assert [line.text for line in result.lines] == ["推动工作落地见效。", "二、夯实基础"]
+        assert [each.rule for each in result.noise] == ["advert-in-brackets"]
+
+
+def test_noise_is_on_record_with_its_place() -> None:
+    result = cleaned("标题\n##vipstart##坚持问题导向。")
+    (noise,) = result.noise
+    assert (noise.rule, noise.line, noise.text) == ("paid-marker", 2, "##vipstart##")
+    assert noise.span.of(result.source.text) == noise.text
+
+
+def test_what_a_shop_prints_above_its_goods_goes_as_a_whole() -> None:
+    result = cleaned("某某材料铺\n天天上新\n会员群：1 QQ群：2\n\n河湾镇工作总结\n今年以来，成效明显。")
+    assert [line.text for line in result.lines if line.text.strip()] == ["河湾镇工作总结", "今年以来，成效明显。"]
+
+
+def test_redactions_stay_and_bold_goes() -> None:
+    redacted = "**市委召开会议，**县跟进落实，发现问题***个。\n彰显**特色，展现**风采。"
+    assert [line.text for line in cleaned(redacted).lines] == redacted.split("\n")
+    bold = "**强基础，建阵地。**落实各项制度。**重管理，抓示范。**办结***件实事。"
+    assert cleaned(bold).lines[0].text == "强基础，建阵地。落实各项制度。重管理，抓示范。办结***件实事。"
+    assert [each.of(cleaned(bold).lines[0].text) for each in cleaned(bold).lines[0].bold] == [
+        "强基础，建阵地。",
+        "重管理，抓示范。",
+    ]
+
+
+def test_a_markdown_heading_gives_its_level() -> None:
+    result = cleaned("## 河湾镇：抓党建促发展\n正文。")
+    assert (result.lines[0].text.strip(), result.lines[0].level) == ("河湾镇：抓党建促发展", 2)
+
+
+@given(st.text(alphabet="甲乙。，*#【】微信a1 \u3000\u200b-\n", max_size=200))
+def test_lines_and_noise_together_are_the_source(text: str) -> None:
+    result = cleaned(text)
+    owned = sorted(
+        place
+        for span in [*(piece for line in result.lines for piece in line.pieces), *(each.span for each in result.noise)]
+        for place in range(span.start, span.end)
+    )
+    assert len(owned) == len(set(owned))
+    assert {place for place, character in enumerate(text) if not character.isspace()} <= set(owned)
+    assert all("".join(piece.of(text) for piece in line.pieces) == line.text for line in result.lines)
+
+
+BROKEN = {
+    "no TOML": "[[rule",
+    "the key 'pattern' is missing": "[[rule]]\nname='x'\nscope='line'\ntakes='a'\nleaves='b'",
+    "there is no key 'patern'": "[[rule]]\nname='x'\npatern='a'",
+    "the scope is one of": "[[rule]]\nname='x'\npattern='a'\nscope='page'\ntakes='a'\nleaves='b'",
+    "no regular expression": "[[rule]]\nname='x'\npattern='('\nscope='line'\ntakes='a'\nleaves='b'",
+    "does not take its own example": "[[rule]]\nname='x'\npattern='a'\nscope='line'\ntakes='c'\nleaves='b'",
+    "takes what it must leave": "[[rule]]\nname='x'\npattern='[ab]'\nscope='line'\ntakes='a'\nleaves='b'",
+    "the name stands twice": "[[rule]]\nname='x'\npattern='a'\nscope='line'\ntakes='a'\nleaves='b'\n" * 2,
+}
+
+
+@pytest.mark.parametrize(("said", "toml"), BROKEN.items(), ids=BROKEN)
+def test_a_broken_rule_is_one_line_that_names_it(said: str, toml: str) -> None:
+    with pytest.raises(CorpusError, match=said):
+        load_rules(toml)
+
+
+def test_an_operator_adds_a_rule_without_code() -> None:
+    own = load_rules("[[rule]]\nname='shop'\npattern='某某铺子'\nscope='inline'\ntakes='某某铺子'\nleaves='铺子'")
+    result = clean(source_of("成效某某铺子明显。"), [*RULES, *own])
+    assert result.lines[0].text == "成效明显。"

@@ -154,7 +154,9 @@ class Analyzer:
     def report_terms(self, passages: Sequence[Passage]) -> list[list[str]]:
         """Make the bags of a report's passages, given in reading order, each with the years it tells of and plans."""
         told = passage_years(passages)
-        return [[*self.passage_terms(passage), *year_terms(years)] for passage, years in zip(passages, told, strict=True)]
+        return [
+            [*self.passage_terms(passage), *year_terms(years)] for passage, years in zip(passages, told, strict=True)
+        ]
 
     def passage_terms(self, passage: Passage) -> list[str]:
         """Make the bag of a passage: its text, and once each its unit, its article's title and its headings."""

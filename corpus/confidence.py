@@ -19,7 +19,11 @@ def idf(statistics: Statistics, term: str) -> float:
 def missing(query: Query, passages: Sequence[Passage], analyzer: Analyzer) -> tuple[str, ...]:
     """Name the words of the question that none of *passages*, nor their headings, hold."""
     texts = [context(passage, analyzer) for passage in passages]
-    return tuple(word for word in query.words if (len(word) > 1 or word.isascii()) and not any(occurrences(word, text) for text in texts))
+    return tuple(
+        word
+        for word in query.words
+        if (len(word) > 1 or word.isascii()) and not any(occurrences(word, text) for text in texts)
+    )
 
 
 def context(passage: Passage, analyzer: Analyzer) -> str:
@@ -34,7 +38,7 @@ def confidence(query: Query, passage: Passage, score: float, statistics: Statist
     The score is divided by the most that the question could score, a term that nobody holds counted at its highest
     idf; raw scores of two questions cannot be compared.
     """
-    weights = [(term, term.weight * idf(statistics, term.text)) for term in query.terms]
+    weights = [(term, idf(statistics, term.text)) for term in query.terms if term.weight == 1]
     most = sum(weight for _, weight in weights)
     if not most:
         return 0.0

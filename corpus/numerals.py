@@ -11,7 +11,7 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千]+|(?<![0-9a-z.])[0-9]+(?![0-9a-z]|\.[0-9])")
 # A lone 一 or 三 is a number only before a measure: 三次 is, 统一 and 三农 are not.
-_MEASURES = frozenset("个次项名人位场类级家条种份期届年月日天周批件篇部组支处座所户张轮大方步万亿岁倍册套班段层")
+_MEASURES = frozenset("个次项名人位场类级家条种份期届年月日天周批件篇组处座所户张轮大方步万亿岁倍册套班段层")
 _POSITIONAL = re.compile(r"[零〇一二三四五六七八九]{2,}")
 
 
@@ -57,9 +57,7 @@ def write_numeral(value: int) -> str | None:
 
 
 def other_spellings(folded: str) -> Iterator[tuple[Span, str]]:
-    """Find the numbers of a folded text, each with its other spelling: 63 for 六十三, 六十三 for 63.
-
-    """
+    """Find the numbers of a folded text, each with its other spelling: 63 for 六十三, 六十三 for 63."""
     for match in _NUMERAL.finditer(folded):
         text = match.group()
         if text.isdigit():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.analysis import entries
@@ -37,10 +37,10 @@ class Thesaurus:
         return list(found.values())
 
 
-def parse(text: str, fold: Callable[[str], str] = str) -> Thesaurus:
+def parse(text: str) -> Thesaurus:
     """Read a thesaurus: ``甲,乙 => 丙,丁`` goes one way, ``甲 = 乙`` both ways; ``#`` begins a comment.
 
-    A word that stands on several lines has what all of them say. *fold* makes words comparable, as questions are.
+    A word that stands on several lines has what all of them say. Words are written in simplified characters.
     Raises CorpusError for a line that is neither, and names it.
     """
     words: dict[str, dict[str, None]] = {}
@@ -51,14 +51,14 @@ def parse(text: str, fold: Callable[[str], str] = str) -> Thesaurus:
     for line in entries(text):
         left, arrow, right = line.partition("=>")
         if arrow:
-            others = _split(right, ",", fold)
-            asked = _split(left, ",", fold)
+            others = _split(right, ",")
+            asked = _split(left, ",")
             if not others or not asked:
                 raise CorpusError(f"thesaurus: nothing on one side of '{line}'")
             for word in asked:
                 say(word, others)
         else:
-            group = _split(line, "=", fold)
+            group = _split(line, "=")
             if len(group) < 2:
                 raise CorpusError(f"thesaurus: neither '=' nor '=>' in '{line}'")
             for word in group:
@@ -67,5 +67,5 @@ def parse(text: str, fold: Callable[[str], str] = str) -> Thesaurus:
     return Thesaurus(kept, max(map(len, kept), default=0))
 
 
-def _split(text: str, by: str, fold: Callable[[str], str]) -> list[str]:
-    return [fold(word.strip()) for word in text.replace("，", by).split(by) if word.strip()]
+def _split(text: str, by: str) -> list[str]:
+    return [word.strip().lower() for word in text.replace("，", by).split(by) if word.strip()]

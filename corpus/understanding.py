@@ -38,7 +38,7 @@ class Understanding:
         thesaurus: str | None = None,
         phrases: str | None = None,
         expand: bool = True,
-        weights: Weights = Weights(),  # noqa: B008  # frozen
+        weights: Weights = Weights(),
     ) -> None:
         self._analyzer = analyzer
         self._weights = weights
@@ -47,7 +47,7 @@ class Understanding:
         self._thesaurus = Thesaurus({})
         if expand:
             text = resource("thesaurus.txt") if thesaurus is None else thesaurus
-            self._thesaurus = thesauri.parse(text, lambda word: analyzer.fold(word).text)
+            self._thesaurus = thesauri.parse(text)
 
     def understand(self, question: str, *, context: Sequence[str] = ()) -> Query:
         """Understand *question*; *context* are earlier questions, oldest first, whose words help it out."""
@@ -70,7 +70,11 @@ class Understanding:
             terms += self._inferred(expansion.others, weights.expansion)
         for span, other in other_spellings(topic):
             following = topic[span.end : span.end + 1]
-            terms += [Term(t, weights.spelling) for t in analyzer.terms_of_folded(other + following) if t != f"u:{following}" and t != following]
+            terms += [
+                Term(t, weights.spelling)
+                for t in analyzer.terms_of_folded(other + following)
+                if t not in (f"u:{following}", following)
+            ]
         phase = asked_phase(folded) if years else None
         for year in years:
             terms.append(Term(f"y:{year}", weights.year / len(years)))

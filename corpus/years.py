@@ -14,12 +14,16 @@ from corpus.model import Passage, Phase
 from corpus.numerals import read_numeral
 
 _CHINESE_YEAR = re.compile(r"([零〇一二三四五六七八九]{4}|[零〇一二三四五六七八九]{2})(?=年)")
-_LIST = re.compile(r"(?<!\d)(\d{2}|\d{4})((?:年?[、,和与及]\d{2,4})*年?(?:[、,和与及]|年?(?:到|至|-|—|–|~|～)+)(\d{4}|\d{2}))(?=年|这?[三四五几两]年)")
+_LIST = re.compile(
+    r"(?<!\d)(\d{2}|\d{4})((?:年?[、,和与及]\d{2,4})*年?(?:[、,和与及]|年?(?:到|至|-|—|–|~|～)+)(\d{4}|\d{2}))(?=年|这?[三四五几两]年)"
+)
 _YEAR = re.compile(r"(?<!\d)(?<![近过去前后满])(\d{4}|\d{2})年(?![来内间之前以后级期轮])")
 _SPAN = re.compile(r"(?<!\d)(\d{4})年?(?:到|至|-|—|–|~|～)+(\d{4})年")
 
 _REVIEW = re.compile(r"回顾|工作总结|过去[一三五]年|过去的?[一三五]年|去年(?:以来)?的?工作")
-_PLAN = re.compile(r"总体部署|总体要求|主要任务|重点工作|主要预期目标|工作安排|工作建议|工作的建议|今年|下一步|目标任务|工作打算|工作计划")
+_PLAN = re.compile(
+    r"总体部署|总体要求|主要任务|重点工作|主要预期目标|工作安排|工作建议|工作的建议|今年|下一步|目标任务|工作打算|工作计划"
+)
 _FOUR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 _TITLE = re.compile(r"工作报告")
 _LAST_YEAR = re.compile(r"去年|过去一年|上年|一年来")
@@ -30,7 +34,9 @@ _DONE_WORDS = re.compile(
     r"实际|完成了?|实现了|达到了|最后|最终|到底|全年|年底|年末|一整年|结果|已经|涨了|增长了|下降了|减少了|新增了|建成了?|取得了?|多少了|有没有完成|回顾|总结"
     r"|[^要想能]了[^没吗]"
 )
-_PLAN_WORDS = re.compile(r"目标|打算|准备|计划|预期|预计|拟|安排|要求|任务|争取|力争|还要|将要?|想|要[^求不]|控制在|压在|部署|重点工作|建议|今后|下一步")
+_PLAN_WORDS = re.compile(
+    r"目标|打算|准备|计划|预期|预计|拟|安排|要求|任务|争取|力争|还要|将要?|想|要[^求不]|控制在|压在|部署|重点工作|建议|今后|下一步"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,11 @@ def passage_years(passages: Sequence[Passage]) -> list[Years]:
 def year_terms(years: Years) -> list[str]:
     """Make the terms a passage is found by when a question names a year."""
     about = sorted({*years.done, *years.planned})
-    return [*(f"y:{year}" for year in about), *(f"d:{year}" for year in years.done), *(f"p:{year}" for year in years.planned)]
+    return [
+        *(f"y:{year}" for year in about),
+        *(f"d:{year}" for year in years.done),
+        *(f"p:{year}" for year in years.planned),
+    ]
 
 
 def _told(passages: Iterable[Passage]) -> Iterator[Years]:

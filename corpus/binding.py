@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from corpus.features import Asked
 from corpus.matching import View
 from corpus.model import Query, Statistics
 from corpus.names import Names, bears, core
+from corpus.ranking import Dated
 from corpus.years import passage_years
 
 ELSEWHERE = 0.3
 """The most an answer is trusted that is about another place, year or phase than was asked, by the look of it."""
 
-NOWHERE = 0.1
+NOWHERE = 0.05
 """The most an answer is trusted where nothing that is held bears a name or a year of the question."""
 
 _COUNTRY = ("全国", "国务院", "中华人民共和国", "中央")
@@ -34,8 +35,11 @@ def name_pairs(query: Query) -> set[str]:
     return pairs | {f"{kind}:{year}" for year in query.years for kind in "ydp"} | {str(year) for year in query.years}
 
 
-def bind(about: Asked, seen: View, statistics: Statistics, *, borne: Collection[str], names: Names) -> Bound:
-    """Say how far a passage may be trusted to answer; *borne* are the names that its report bears somewhere."""
+def bind(
+    about: Asked, seen: View, statistics: Statistics, *, borne: Collection[str], names: Names, dated: Dated
+) -> Bound:
+    """Say how far a passage may be trusted to answer; *borne* are the names that its report bears somewhere,
+    *dated* which passages are about the years asked."""
     held = statistics.frequencies
     limit, failed = 1.0, []
     text = f"{seen.text}\n{seen.headline}"
@@ -58,7 +62,7 @@ def bind(about: Asked, seen: View, statistics: Statistics, *, borne: Collection[
         elif not held.get(f"y:{year}", 0):
             limit = min(limit, ELSEWHERE)
             failed.append(str(year))
-    if len(about.query.years) == 1 and years and not _in_time(about.query, seen, years[0]):
+    if len(about.query.years) == 1 and years and not _in_time(about.query, seen, years[0], dated):
         limit = min(limit, ELSEWHERE)
     return Bound(limit, tuple(failed))
 
@@ -76,13 +80,12 @@ def _of_another(name: str, seen: View, names: Names) -> bool:
     return bool(article[1]) and names.place(article[0])
 
 
-def _in_time(query: Query, seen: View, year: int) -> bool:
+def _in_time(query: Query, seen: View, year: int, dated: Dated) -> bool:
     """Say whether a passage is about *year*, and tells what was done or planned in it as asked."""
-    (years,) = passage_years([seen.passage])
-    if not years.done and not years.planned:
+    if seen.passage.report.year is None:
         return True
-    wanted: Sequence[int] = {"done": years.done, "planned": years.planned}.get(
-        query.phase or "", (*years.done, *years.planned)
-    )
+    wanted = {"done": f"d:{year}", "planned": f"p:{year}"}.get(query.phase or "", f"y:{year}")
+    (years,) = passage_years([seen.passage])
     # What is said of five years together is not said of one.
-    return year in wanted and not (len(years.done) > 2 and year not in years.planned)
+    together = len(years.done) > 2 and year not in years.planned
+    return seen.passage.id in dated.get(wanted, ()) and not together

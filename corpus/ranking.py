@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.features import Asked, features
 from corpus.matching import View
-from corpus.model import Query
+from corpus.model import PassageId, Query
 from corpus.names import bears
 from corpus.weights import Linear
-from corpus.years import passage_years
+
+Dated = Mapping[str, frozenset[PassageId]]
+"""Which passages hold a year's term: ``y:2014`` about it, ``d:2014`` what was done in it, ``p:2014`` planned for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,17 @@ def rank(about: Asked, found: Sequence[tuple[View, float]], weights: Linear) -> 
     return sorted(ranked, key=lambda each: -each.value)
 
 
-def spread(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
+def spread(query: Query, ranked: Sequence[Ranked], dated: Dated) -> list[Ranked]:
     """Bring one passage for each of what a question compares to the front: each year, each name, each article.
 
     The rest keeps its order behind them. Of a question about one year, passages about that year come first: the same
     sentence stands in every year's report with other figures. Any other question is left as it is.
     """
     if len(query.years) == 1:
-        return sorted(ranked, key=lambda each: not _about(query.years[0])(each))
+        about = _about(query.years[0], dated)
+        return sorted(ranked, key=lambda each: not about(each))
     if len(query.years) > 1:
-        return _one_each(ranked, [_about(year) for year in query.years])
+        return _one_each(ranked, [_about(year, dated) for year in query.years])
     if len(query.names) > 1:
         return _one_each(ranked, [_bearing(name) for name in query.names])
     if query.several:
@@ -50,12 +53,9 @@ def spread(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
     return list(ranked)
 
 
-def _about(year: int) -> Callable[[Ranked], bool]:
-    def tells(each: Ranked) -> bool:
-        (years,) = passage_years([each.seen.passage])
-        return year in years.done or year in years.planned or str(year) in each.seen.text
-
-    return tells
+def _about(year: int, dated: Dated) -> Callable[[Ranked], bool]:
+    told = dated.get(f"y:{year}", frozenset())
+    return lambda each: each.seen.passage.id in told or str(year) in each.seen.text
 
 
 def _bearing(name: str) -> Callable[[Ranked], bool]:

@@ -28,7 +28,7 @@ from corpus.model import Answer, Nearest, Passage, PassageId, Query, Quote, Scop
 from corpus.names import core
 from corpus.narrowing import admits, narrows
 from corpus.quoting import quote
-from corpus.ranking import Ranked, rank, spread
+from corpus.ranking import Dated, Ranked, rank, spread
 from corpus.retrieval import Retriever
 from corpus.understanding import Understanding
 from corpus.weights import parse_weights
@@ -40,6 +40,10 @@ _DEPTH = 30
 
 _NARROWED_DEPTH = 300
 """How many where operators leave most of them out."""
+
+
+_DATED = 10_000
+"""How many passages about a year are told apart in the reports that were found."""
 
 
 class Passages(Protocol):
@@ -137,11 +141,14 @@ class Searcher:
         ranked = await asyncio.to_thread(self._ranked, about, scored)
         if not ranked:
             return Findings(query, statistics, about, (), 0.0, Bound(), ())
+        dated = await self._dated(query, passages)
+        ranked = spread(query, ranked, dated)
         borne = await self._borne(query, ranked[0].seen.passage)
-        bound = bind(about, ranked[0].seen, statistics, borne=borne, names=self._understanding.names)
+        names = self._understanding.names
+        bound = bind(about, ranked[0].seen, statistics, borne=borne, names=names, dated=dated)
         described = confidence.describe(about, ranked, statistics.passages)
         sure = min(self._confidence.chance(described), bound.limit)
-        return Findings(query, statistics, about, tuple(spread(query, ranked)), sure, bound, described)
+        return Findings(query, statistics, about, tuple(ranked), sure, bound, described)
 
     def _ranked(self, about: Asked, scored: Sequence[tuple[Passage, float]]) -> list[Ranked]:
         seen = [(view(passage, self._analyzer), score) for passage, score in scored]
@@ -171,6 +178,15 @@ class Searcher:
                 if bare in self._analyzer.fold(held.text + held.article.title + "".join(held.section)).text:
                     borne.add(name)
         return frozenset(borne)
+
+    async def _dated(self, query: Query, passages: Sequence[Passage]) -> Dated:
+        """Say which passages of the reports that were found are about the years of the question."""
+        scope = Scope(frozenset(passage.report.id for passage in passages))
+        dated = {}
+        for term in (f"{kind}:{year}" for year in query.years for kind in "ydp"):
+            hits = await self._retriever.retrieve(Query("", "", (Term(term),)), limit=_DATED, scope=scope)
+            dated[term] = frozenset(hit.passage_id for hit in hits)
+        return dated
 
     async def _listed(self, found: Findings, limit: int) -> Sequence[Ranked]:
         """Answer a question for parts with the parts: the opening passage of each section, the best passage first."""

@@ -291,7 +291,10 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Answer a question: quotes best first, how sure we are (0 to 1), and which words were not found."""
+    """Answer a question: quotes best first, how sure we are (0 to 1), and which words were not found.
+
+    *meant* are questions that may have been meant instead, words that nobody holds put right (您是不是要找).
+    """
 
     question: str
     interpreted: str
@@ -300,4 +303,5 @@ class Answer:
     missing_terms: tuple[str, ...]
     quotes: tuple[Quote, ...]
     nearest: tuple[Nearest, ...] = ()
+    meant: tuple[str, ...] = ()
     took_ms: float = 0.0

@@ -30,6 +30,7 @@ from corpus.narrowing import admits, narrows
 from corpus.quoting import quote
 from corpus.ranking import Dated, Ranked, rank, spread
 from corpus.retrieval import Retriever
+from corpus.spelling import suggestions
 from corpus.understanding import Understanding
 from corpus.weights import parse_weights
 
@@ -107,6 +108,12 @@ class Searcher:
         started = time.perf_counter()
         limit = self._quotes if limit is None else limit
         found = await self.find(question, scope=scope, context=context, limit=limit)
+        meant = await asyncio.to_thread(put_right, found)
+        if meant is not None:
+            again = await self.find(meant, scope=scope, context=context, limit=limit)
+            # Used unasked only where nothing else is found.
+            if found.sure < self._related_threshold <= again.sure:
+                found, meant = again, None
         query = found.query
         if not query.terms:
             return Answer(question, query.interpreted, "invalid", 0.0, (), (), took_ms=_since(started))
@@ -123,6 +130,7 @@ class Searcher:
             missing_terms=tuple(lost),
             quotes=quotes,
             nearest=() if quotes else nearest(each.seen.passage for each in found.ranked),
+            meant=() if meant is None else (meant,),
             took_ms=_since(started),
         )
 
@@ -203,6 +211,16 @@ class Searcher:
             if passage.id in ids
         ]
         return [found.ranked[0], *listed, *(each for each in found.ranked[1:] if each.seen.passage.id not in ids)]
+
+
+def put_right(found: Findings) -> str | None:
+    """Write the question anew with words that nobody holds put right; None where there is nothing to put right."""
+    lost = [word for word in features.unknown(found.about, found.statistics) if word not in found.query.names]
+    meant = suggestions(lost, [f"{each.seen.text}\n{each.seen.headings}" for each in found.ranked]) if lost else {}
+    question = found.query.interpreted
+    for word, other in meant.items():
+        question = question.replace(word, other)
+    return question if meant else None
 
 
 def sections(article: Sequence[Passage], best: Passage) -> list[Passage]:

@@ -179,8 +179,26 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Say where something about a report or an article was read: a *field* such as ``published``, its *value*, and the
+    *origin*: ``masthead``, ``signature``, ``title``, ``subtitle``, or the name of a file of corrections.
+
+    *span* is where it is printed; *article* is 0 for the report.
+    """
+
+    field: str
+    value: str
+    origin: str
+    span: Span | None = None
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """Hold all that was made of one source: together headings, passages and noise are the file, to the character."""
+    """Hold all that was made of one source: together headings, passages and noise are the file, to the character.
+
+    *facts* say where publisher, date, number, year, place and units were read.
+    """
 
     report: Report
     articles: tuple[Article, ...]
@@ -188,6 +206,13 @@ class Parsed:
     passages: tuple[Passage, ...]
     noise: tuple[Noise, ...]
     text: str
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def noise_share(self) -> float:
+        """Say what share of the characters that are no blanks went as noise, from 0 to 1."""
+        inked = sum(not character.isspace() for character in self.text)
+        return sum(not character.isspace() for each in self.noise for character in each.text) / (inked or 1)
 
 
 # ── What an answer is made of ────────────────────────────────────────────────────────────────────────────────────────

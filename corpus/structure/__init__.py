@@ -21,12 +21,13 @@ from corpus.model import (
 )
 from corpus.structure.articles import Division, Draft, divide
 from corpus.structure.blocks import Block, blocks, cut
+from corpus.structure.corrections import correct
 from corpus.structure.front import Masthead, contents, masthead, signature
 from corpus.structure.outline import Part, outline
 from corpus.structure.passages import parts_of
 from corpus.structure.printed import about
 
-__all__ = ["parse"]
+__all__ = ["correct", "parse"]
 
 
 def parse(cleaned: Cleaned) -> Parsed:

@@ -40,6 +40,7 @@ class Block:
             0 < len(bare) <= BODY
             and bare[-1] not in STOPS + "，、,"
             and bare[0] not in "，。、；：,）》”"
+            and not ("|" in bare or "\t" in bare)  # a row of a table
             and not any(stop in bare for stop in INNER_STOPS)
         )
 

@@ -1,0 +1,119 @@
+"""The wiring: which handler answers what. Read this first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from telegram import LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.ext import (
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    Defaults,
+    MessageHandler,
+    filters,
+)
+from telegram.request import BaseRequest
+
+from bot import texts
+from bot.handlers import asking, browsing, failing
+from bot.handlers.desk import Desk, Doors, Pace
+from bot.inbox import CrossingOff, Inbox
+from bot.pacing import PatientRateLimiter
+from bot.views.reports import OPEN_REPORTS
+from config.settings import Settings
+from corpus.bootstrap import Library
+
+Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
+
+# What Telegram is asked to send; whatever has no handler below is not even fetched.
+UPDATES = ["message", "callback_query"]
+
+
+def build(
+    library: Library,
+    settings: Settings,
+    *,
+    token: str,
+    request: BaseRequest | None = None,
+    flood_limits: bool = True,
+) -> CrossingOff:
+    """Build the application on an open library.
+
+    *request* takes the network's place where it is given; without *flood_limits* calls are not held back.
+    """
+    desk = Desk(
+        library=library,
+        texts=texts.load(),
+        doors=Doors(
+            mode=settings.access.mode,
+            admins=settings.access.admins,
+            users=settings.access.users,
+            groups=settings.access.groups,
+        ),
+        pace=Pace(per_person=settings.limits.questions_per_person, per_chat=settings.limits.questions_per_chat),
+        quotes=settings.answer.quotes,
+        question_characters=settings.limits.question_characters,
+        stale_seconds=settings.telegram.stale_minutes * 60,
+    )
+    builder = (
+        ApplicationBuilder()
+        .token(token)
+        .application_class(CrossingOff)
+        .update_queue(Inbox(library.conversations))
+        .concurrent_updates(settings.telegram.concurrency)
+        .defaults(
+            Defaults(
+                parse_mode=ParseMode.HTML,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                do_quote=True,
+                allow_sending_without_reply=True,
+            )
+        )
+        .base_url(settings.telegram.base_url)
+        .base_file_url(settings.telegram.base_file_url)
+    )
+    if flood_limits:
+        # The stubs tie a limiter's own arguments to the builder's type; ours is the parent's, an integer.
+        builder = builder.rate_limiter(PatientRateLimiter(max_retries=0))  # type: ignore[arg-type]
+    builder = builder.request(request).get_updates_request(request) if request else builder
+    application = builder.build()
+    if not isinstance(application, CrossingOff):
+        raise TypeError("the builder made another kind of application")
+    application.inbox_of = library.conversations
+    wire(application, desk)
+    return application
+
+
+def wire(application: CrossingOff, desk: Desk) -> None:
+    """Say which handler answers what; the first that matches does, so order matters."""
+
+    def on(handler: Handler) -> Callable[[Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]:
+        return partial(handler, desk)
+
+    # Only new messages: filters.TEXT alone would also take edits, channel posts, business and guest messages.
+    new = filters.UpdateType.MESSAGE
+    private, groups = filters.ChatType.PRIVATE, filters.ChatType.GROUPS
+    # A post that Telegram forwards from a linked channel is nobody's question.
+    people = new & ~filters.IS_AUTOMATIC_FORWARD
+
+    add = application.add_handler
+    add(CommandHandler("start", on(browsing.start), filters=people))
+    add(CommandHandler("help", on(browsing.help_), filters=people))
+    add(CommandHandler("reports", on(browsing.reports), filters=people))
+    add(CommandHandler("ask", on(asking.command), filters=people))
+
+    add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
+    add(MessageHandler(people & groups & filters.TEXT & ~filters.COMMAND, on(asking.in_group)))
+
+    add(CallbackQueryHandler(on(asking.heading), pattern=browsing.HEADING_DATA))
+    add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
+    add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))
+    add(CallbackQueryHandler(on(browsing.turn_passage), pattern=browsing.PASSAGE_DATA))
+    add(CallbackQueryHandler(on(asking.turn)))  # and whatever was made up: every press is answered
+
+    application.add_error_handler(partial(failing.error, desk))

@@ -1,0 +1,1 @@
+"""What the ``yinju`` command can do: one file a topic."""

@@ -1,0 +1,212 @@
+"""``yinju ingest``, ``reports``, ``show``, ``audit`` and ``remove``: what is held."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.commands.options import Common, common
+from bot.commands.session import library
+from bot.views import plain
+from corpus.bootstrap import Library
+from corpus.ingest import IngestResult, find_files
+from corpus.model import Heading, PassageId
+from corpus.readers.limits import shown
+from corpus.store.reports import well_formed
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
+@common
+@click.pass_obj
+def ingest(options: Common, paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> int:
+    """Take in files and folders."""
+    return asyncio.run(_ingest(options, paths, dry_run=dry_run, as_json=as_json))
+
+
+async def _ingest(options: Common, paths: tuple[Path, ...], *, dry_run: bool, as_json: bool) -> int:
+    counted: Counter[str] = Counter()
+    async with library(options.settings()) as opened:
+        async for result in _with_progress(opened, paths, dry_run=dry_run):
+            counted[result.status] += 1
+            if as_json:
+                click.echo(json.dumps(plain.ingested(result), ensure_ascii=False))
+            else:
+                _say(result)
+    if not as_json:
+        would = "would be " if dry_run else ""
+        said = ", ".join(f"{count} {would if status != 'failed' else ''}{status}" for status, count in counted.items())
+        click.echo(f"{said or 'no files found'}.", err=True)
+    return 1 if counted["failed"] else 0
+
+
+async def _with_progress(opened: Library, paths: tuple[Path, ...], *, dry_run: bool) -> AsyncIterator[IngestResult]:
+    console = Console(stderr=True)
+    results = opened.ingester.ingest(paths, dry_run=dry_run)
+    if not console.is_terminal:
+        async for result in results:
+            yield result
+        return
+    total = await asyncio.to_thread(lambda: sum(1 for _ in find_files(paths)))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("ingesting", total=total)
+        async for result in results:
+            progress.advance(task)
+            yield result
+
+
+def _say(result: IngestResult) -> None:
+    file = shown(result.file)
+    if result.status == "failed":
+        click.echo(f"failed     {shown(result.error or file)}", err=True)
+        return
+    click.echo(f"{result.status:<10} {file}  {result.articles} articles, {result.passages} passages  {result.title}")
+    for warning in result.warnings:
+        click.echo(f"           {file}: {warning}", err=True)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON list.")
+@common
+@click.pass_obj
+def reports(options: Common, as_json: bool) -> None:
+    """List the reports that are held."""
+    asyncio.run(_reports(options, as_json=as_json))
+
+
+async def _reports(options: Common, *, as_json: bool) -> None:
+    async with library(options.settings()) as opened:
+        held = await opened.reports.holdings()
+    if as_json:
+        click.echo(json.dumps([plain.holding(one) for one in held], ensure_ascii=False, indent=2))
+        return
+    if not held:
+        click.echo("no reports yet; take some in with: yinju ingest PATH", err=True)
+        return
+    rows = [
+        (
+            one.report.id,
+            one.report.title,
+            one.report.publisher or "",
+            one.report.published or "",
+            one.articles,
+            one.passages,
+        )
+        for one in held
+    ]
+    console = Console()
+    if not console.is_terminal:
+        for row in rows:
+            click.echo("	".join(map(str, row)))
+        return
+    table = Table("id", "title", "publisher", "date", "articles", "passages", box=None)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console.print(table)
+
+
+@click.command()
+@click.argument("id")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@common
+@click.pass_obj
+def show(options: Common, id: str, as_json: bool) -> None:  # noqa: A002 - it stands in the usage line
+    """Show a report's outline, or a passage with its surroundings."""
+    asyncio.run(_show(options, id, as_json=as_json))
+
+
+async def _show(options: Common, wanted: str, *, as_json: bool) -> None:
+    async with library(options.settings()) as opened:
+        held = await opened.reports.passages([PassageId(wanted)]) if well_formed(wanted) else []
+        if held:
+            article = await opened.reports.article(held[0])
+            index = next(i for i, one in enumerate(article) if one.id == held[0].id)
+            around = article[max(0, index - 1) : index + 2]
+            if as_json:
+                before, after = article[max(0, index - 1) : index], article[index + 1 : index + 2]
+                found = {
+                    **plain.passage(held[0]),
+                    "before": [plain.passage(one) for one in before],
+                    "after": [plain.passage(one) for one in after],
+                }
+                click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+                return
+            click.echo(plain.passage(held[0])["citation"])
+            for one in around:
+                click.echo(f"\n{'▶' if one.id == held[0].id else ' '} {one.text}")
+            return
+        report_id = await opened.reports.find(wanted)
+        headings = await opened.reports.headings(report_id)
+        holding = await opened.reports.holding(report_id)
+    if as_json:
+        outline = [_outlined(heading) for heading in headings]
+        click.echo(json.dumps({**plain.holding(holding), "outline": outline}, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{holding.report.title}  ({holding.report.file})")
+    for heading in headings:
+        if heading.kind != "collection":
+            click.echo(f"{'  ' * (heading.level + 1)}{heading.text}")
+
+
+def _outlined(heading: Heading) -> dict[str, object]:
+    return {
+        "text": heading.text,
+        "kind": heading.kind,
+        "level": heading.level,
+        "article": heading.article,
+        "paragraph": heading.paragraph,
+    }
+
+
+@click.command()
+@click.argument("report")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list.")
+@common
+@click.pass_obj
+def audit(options: Common, report: str, as_json: bool) -> None:
+    """List every piece of a REPORT that was taken out as noise."""
+    asyncio.run(_audit(options, report, as_json=as_json))
+
+
+async def _audit(options: Common, report: str, *, as_json: bool) -> None:
+    async with library(options.settings()) as opened:
+        noise = await opened.reports.noise(await opened.reports.find(report))
+    if as_json:
+        click.echo(json.dumps([plain.noise(piece) for piece in noise], ensure_ascii=False, indent=2))
+        return
+    for piece in noise:
+        click.echo(f"line {piece.line:>5}  {piece.rule:<24} {shown(piece.text)}")
+    click.echo(f"{len(noise)} pieces, {sum(len(piece.text) for piece in noise)} characters.", err=True)
+
+
+@click.command()
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT...")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+@click.pass_obj
+def remove(options: Common, reports: tuple[str, ...], yes: bool) -> None:
+    """Take reports out."""
+    asyncio.run(_remove(options, reports, yes=yes))
+
+
+async def _remove(options: Common, names: tuple[str, ...], *, yes: bool) -> None:
+    async with library(options.settings()) as opened:
+        wanted = [await opened.reports.holding(await opened.reports.find(name)) for name in names]
+        if not yes:
+            listed = "\n".join(f"  {one.report.title} ({one.report.file}), {one.passages} passages" for one in wanted)
+            click.confirm(f"Take out:\n{listed}\nGo on?", abort=True, err=True)
+        for one in wanted:
+            await opened.reports.remove(one.report.id)
+            click.echo(f"removed {one.report.file}")

@@ -1,0 +1,71 @@
+"""``yinju run`` and ``yinju doctor``: serving, and everything an operator can get wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from bot import logs
+from bot.checks import Check, look_over
+from bot.commands.options import Common, common
+from bot.commands.session import library
+from bot.serving import ServingError, serve
+from config.settings import Settings, SettingsError, bot_token
+
+HOW_TO_GET_ONE = (
+    "no token. Talk to @BotFather in Telegram, send /newbot, and start again with"
+    " TELEGRAM_BOT_TOKEN=<what it gave you> (or a file named by TELEGRAM_BOT_TOKEN_FILE);"
+    " without a token there is `yinju chat`."
+)
+
+
+@click.command()
+@common
+@click.pass_obj
+def run(options: Common) -> int:
+    """Serve Telegram: long polling, or a webhook where one is set."""
+    settings, token = options.settings(), bot_token()
+    if token is None:
+        raise SettingsError(HOW_TO_GET_ONE)
+    logs.set_up(secret=token.get_secret_value(), debug=options.debug)
+    try:
+        asyncio.run(_run(settings, token.get_secret_value()))
+    except ServingError as wrong:
+        click.echo(f"yinju: {wrong}", err=True)
+        return 1
+    return 0
+
+
+async def _run(settings: Settings, token: str) -> None:
+    async with library(settings, samples=True) as opened:
+        await asyncio.to_thread(opened.analyzer.warm)
+        await opened.index.catch_up()
+        await serve(opened, settings, token=token)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@common
+@click.pass_obj
+def doctor(options: Common, as_json: bool) -> int:
+    """Check everything an operator can get wrong."""
+    settings, token = options.settings(), bot_token()
+    logs.set_up(secret=token.get_secret_value() if token else None, debug=options.debug)
+    checks = asyncio.run(look_over(settings, token=token.get_secret_value() if token else None))
+    if as_json:
+        listed = [{"name": one.name, "status": one.status, "detail": one.detail} for one in checks]
+        click.echo(json.dumps({"checks": listed}, ensure_ascii=False, indent=2))
+    else:
+        _show(checks)
+    return 1 if any(one.status == "fail" for one in checks) else 0
+
+
+def _show(checks: list[Check]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    styles = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+    for one in checks:
+        console.print(Text(f"{one.status:<5}", styles[one.status]) + Text(f"{one.name}: {one.detail}", ""))

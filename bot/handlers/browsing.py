@@ -1,0 +1,131 @@
+"""Looking around: /start, /help, /reports, and a passage in its place."""
+
+from __future__ import annotations
+
+import re
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatType
+from telegram.ext import ContextTypes
+
+from bot.handlers.desk import Desk
+from bot.handlers.sending import edit
+from bot.texts import Texts
+from bot.views import reports as view
+from bot.views.markup import Markup, bold, join, shorten, text
+from corpus.errors import UnknownPassage
+from corpus.model import PassageId
+from corpus.store.reports import report_of, well_formed
+
+Context = ContextTypes.DEFAULT_TYPE
+
+PASSAGE_LINK = re.compile(r"^p_([0-9a-f]{12}-\d{1,9})$")
+PASSAGE_DATA = re.compile(r"^p1:([0-9a-f]{12}-\d{1,9})$")
+REPORTS_DATA = re.compile(r"^r1:(\d{1,6})$")
+HEADING_DATA = re.compile(r"^h1:([0-9a-f]{12}):(\d{1,6})$")
+
+
+async def start(desk: Desk, update: Update, context: Context) -> None:
+    """Say what the bot is and offer sample questions; with a deep link, show the passage it names."""
+    message, texts = update.effective_message, desk.speak(update)
+    if message is None:
+        return
+    if context.args and (match := PASSAGE_LINK.match(context.args[0])):
+        await _show_passage(desk, message, PassageId(match[1]), texts)
+        return
+    if message.chat.type != ChatType.PRIVATE:
+        await message.reply_html(text(texts("start_group", username=context.bot.username)).html)
+        return
+    held = await desk.library.reports.holdings()
+    counted = texts(
+        "start_holding",
+        reports=len(held),
+        articles=sum(one.articles for one in held),
+        passages=sum(one.passages for one in held),
+    )
+    lines = [bold(text(texts("start"))), text(counted)]
+    samples = await _samples(desk)
+    if samples:
+        lines.append(text(texts("start_samples")))
+    buttons = [[InlineKeyboardButton(shorten(asked, 40), callback_data=data)] for asked, data in samples]
+    await message.reply_html(join(lines, "\n").html, reply_markup=InlineKeyboardMarkup(buttons) if buttons else None)
+
+
+async def help_(desk: Desk, update: Update, context: Context) -> None:
+    """Say how to ask and what the buttons do."""
+    if update.effective_message:
+        texts = desk.speak(update)
+        await update.effective_message.reply_html(text(texts("help", username=context.bot.username).strip()).html)
+
+
+async def reports(desk: Desk, update: Update, context: Context) -> None:
+    """List the reports that are held."""
+    if update.effective_message:
+        markup, buttons = await _reports(desk, desk.speak(update), page=0)
+        await update.effective_message.reply_html(markup.html, reply_markup=buttons)
+
+
+async def open_reports(desk: Desk, update: Update, context: Context) -> None:
+    """Send the list of reports to whoever pressed for it below an answer."""
+    query = update.callback_query
+    if query is not None:
+        await query.answer()
+        if isinstance(query.message, Message):
+            markup, buttons = await _reports(desk, desk.speak(update), page=0)
+            await query.message.reply_html(markup.html, reply_markup=buttons)
+
+
+async def turn_reports(desk: Desk, update: Update, context: Context) -> None:
+    """Turn to another page of the list of reports."""
+    query = update.callback_query
+    if query is not None:
+        await query.answer()
+        if match := REPORTS_DATA.match(query.data or ""):
+            markup, buttons = await _reports(desk, desk.speak(update), page=int(match[1]))
+            await edit(query, markup, buttons)
+
+
+async def turn_passage(desk: Desk, update: Update, context: Context) -> None:
+    """Walk to the passage before or after the one that is shown."""
+    query, texts = update.callback_query, desk.speak(update)
+    if query is None:
+        return
+    match = PASSAGE_DATA.match(query.data or "")
+    if match is None:
+        await query.answer(texts("expired"))
+        return
+    try:
+        shown = await desk.library.reports.passage(PassageId(match[1]))
+    except UnknownPassage:
+        await query.answer(texts("expired"), show_alert=True)
+        return
+    await query.answer()
+    markup, buttons = view.passage(shown, await desk.library.reports.article(shown), texts)
+    await edit(query, markup, buttons)
+
+
+async def _samples(desk: Desk) -> list[tuple[str, str]]:
+    """Choose three headings that are held, as questions, each with the callback data that asks it."""
+    samples: list[tuple[str, str]] = []
+    for one in (await desk.library.reports.holdings())[:3]:
+        headings = list(enumerate(await desk.library.reports.headings(one.report.id)))
+        sections = [(n, h) for n, h in headings if h.kind in ("own_line", "run_in") and len(h.text) <= 30]
+        titles = [(n, h) for n, h in headings if h.kind == "title"]
+        samples += [(h.text, f"h1:{one.report.id}:{n}") for n, h in (sections or titles)[:1]]
+    return samples
+
+
+async def _show_passage(desk: Desk, message: Message, passage_id: PassageId, texts: Texts) -> None:
+    try:
+        shown = await desk.library.reports.passage(passage_id)
+    except UnknownPassage:
+        file = await desk.library.reports.gone(report_of(passage_id)) if well_formed(passage_id) else None
+        said = texts("passage_changed", file=file) if file else texts("passage_unknown")
+        await message.reply_html(text(said).html)
+        return
+    markup, buttons = view.passage(shown, await desk.library.reports.article(shown), texts)
+    await message.reply_html(markup.html, reply_markup=buttons)
+
+
+async def _reports(desk: Desk, texts: Texts, *, page: int) -> tuple[Markup, InlineKeyboardMarkup | None]:
+    return view.reports(await desk.library.reports.holdings(), texts, page=page)

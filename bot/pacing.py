@@ -1,0 +1,45 @@
+"""Keeping to Telegram's flood limits without letting one chat stall the others."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram.error import RetryAfter
+from telegram.ext import AIORateLimiter
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 4
+
+
+class PatientRateLimiter(AIORateLimiter):
+    """Wait out a flood limit in the call that met it.
+
+    python-telegram-bot's own limiter holds back every other call meanwhile, so that one busy group would silence the
+    bot everywhere; retrying here, outside of it, leaves them alone.
+    """
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
+        """Make a call, again after each ``RetryAfter``, at most four times."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
+            except RetryAfter as error:
+                if attempt == ATTEMPTS:
+                    raise
+                seconds = error.retry_after
+                wait = seconds if isinstance(seconds, int | float) else seconds.total_seconds()
+                log.info("flood limit met in %s; trying again in %.0f s", endpoint, wait)
+                await asyncio.sleep(wait + 0.1)
+        raise AssertionError("the loop above returns or raises")

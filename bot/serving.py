@@ -1,0 +1,125 @@
+"""Serving Telegram: start, keep going through outages, stop when asked with nothing left unanswered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from telegram import BotCommand
+from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
+
+from bot import texts
+from bot.app import UPDATES, build
+from bot.inbox import CrossingOff, Inbox
+from config.settings import Settings
+from corpus.bootstrap import Library
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 60.0
+
+
+class ServingError(Exception):
+    """Say in one line why the bot cannot serve."""
+
+
+async def serve(library: Library, settings: Settings, *, token: str) -> None:
+    """Serve until SIGTERM or SIGINT; what was received by then is answered first. Raises ServingError."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    application = build(library, settings, token=token)
+    wrong: list[ServingError] = []
+    last_said = 0.0
+
+    def trouble(error: TelegramError) -> None:
+        nonlocal last_said
+        if isinstance(error, Conflict):
+            wrong.append(ServingError("another program is polling with the same token; only one can. Stop the other."))
+            stop.set()
+        elif isinstance(error, InvalidToken | Forbidden):
+            wrong.append(ServingError("Telegram has refused the token; ask @BotFather for the current one."))
+            stop.set()
+        elif time.monotonic() - last_said > LONGEST_PAUSE:
+            last_said = time.monotonic()
+            log.warning("Telegram cannot be reached (%s); trying on", type(error).__name__)
+
+    if not await _connect(application, stop):
+        return
+    async with running(application):
+        await _introduce(application)
+        updater = application.updater
+        if updater is None:
+            raise ServingError("the application has no updater")
+        webhook = settings.telegram.webhook
+        if webhook.url:
+            await updater.start_webhook(
+                listen=webhook.listen,
+                port=webhook.port,
+                url_path=webhook.url.split("/", 3)[3] if webhook.url.count("/") > 2 else "",
+                webhook_url=webhook.url,
+                secret_token=webhook.secret_token.get_secret_value(),
+                allowed_updates=UPDATES,
+                drop_pending_updates=False,
+            )
+        else:
+            await updater.start_polling(
+                allowed_updates=UPDATES, drop_pending_updates=False, bootstrap_retries=-1, error_callback=trouble
+            )
+        log.info("serving as @%s", application.bot.username)
+        await stop.wait()
+        log.info("stopping; what was received is answered first")
+        await updater.stop()
+    if wrong:
+        raise wrong[0]
+
+
+@asynccontextmanager
+async def running(application: CrossingOff) -> AsyncIterator[CrossingOff]:
+    """Run an initialized application, first on what an earlier run left undone; at the end finish what was begun."""
+    await application.start()
+    try:
+        if isinstance(application.update_queue, Inbox):
+            left = await application.update_queue.take_up_unfinished(application.bot)
+            if left:
+                log.info("taking up %d updates that an earlier run left undone", left)
+        yield application
+    finally:
+        await application.stop()
+        await application.shutdown()
+
+
+async def _connect(application: CrossingOff, stop: asyncio.Event) -> bool:
+    """Reach Telegram, however long that takes; False where we were told to stop meanwhile. Raises ServingError."""
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            await application.initialize()
+        except (InvalidToken, Forbidden):
+            raise ServingError("Telegram has refused the token; ask @BotFather for the current one.") from None
+        except NetworkError as error:
+            log.warning("Telegram cannot be reached (%s); trying again in %.0f s", type(error).__name__, pause)
+            try:
+                await asyncio.wait_for(stop.wait(), pause)
+            except TimeoutError:
+                pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            return True
+    return False
+
+
+async def _introduce(application: CrossingOff) -> None:
+    """Tell Telegram the commands, in every language; a failure is logged and no reason not to serve."""
+    try:
+        for language, sentences in texts.load().items():
+            commands = [BotCommand(name, sentences(f"command_{name}")) for name in ("ask", "reports", "help", "start")]
+            await application.bot.set_my_commands(commands)
+            if language == "en":
+                await application.bot.set_my_commands(commands, language_code="en")
+    except TelegramError as error:
+        log.warning("the commands could not be registered: %s", error)

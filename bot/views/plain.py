@@ -1,0 +1,109 @@
+"""Answers, passages and reports as JSON and as plain text, for the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corpus.citing import citation
+from corpus.ingest import IngestResult
+from corpus.model import Answer, Noise, Passage, Quote, Report, Span
+from corpus.store import Holding
+
+
+def answer(shown: Answer, *, id: str | None = None) -> dict[str, Any]:  # noqa: A002 - the field's name in the contract
+    """Put an answer into the form that other programs rely on."""
+    return {
+        "id": id,
+        "question": shown.question,
+        "interpreted": shown.interpreted,
+        "verdict": shown.verdict,
+        "confidence": round(shown.confidence, 4),
+        "missing_terms": list(shown.missing_terms),
+        "quotes": [_quote(quote, rank) for rank, quote in enumerate(shown.quotes, 1)],
+        "nearest": [{"heading": near.heading, "passage_id": near.passage_id} for near in shown.nearest],
+        "took_ms": round(shown.took_ms, 2),
+    }
+
+
+def passage(shown: Passage) -> dict[str, Any]:
+    """Put a passage and where it stands into JSON values."""
+    return {
+        "passage_id": shown.id,
+        "passage": shown.text,
+        "report": report(shown.report),
+        "article": {"title": shown.article.title, "unit": shown.article.unit, "number": shown.article.number},
+        "section": list(shown.section),
+        "paragraph": shown.paragraph,
+        "page": shown.page,
+        "source_span": _span(shown.span),
+        "citation": citation(shown),
+    }
+
+
+def report(shown: Report) -> dict[str, Any]:
+    """Put what is known of a report into JSON values."""
+    return {
+        "id": shown.id,
+        "file": shown.file,
+        "title": shown.title,
+        "publisher": shown.publisher,
+        "published": shown.published,
+        "year": shown.year,
+        "number": shown.number,
+        "place": shown.place,
+    }
+
+
+def holding(shown: Holding) -> dict[str, Any]:
+    """Put a report and its counts into JSON values."""
+    return {
+        **report(shown.report),
+        "articles": shown.articles,
+        "passages": shown.passages,
+        "characters": shown.characters,
+        "noise_characters": shown.noise_characters,
+    }
+
+
+def noise(shown: Noise) -> dict[str, Any]:
+    """Put a piece of noise into JSON values."""
+    return {
+        "line": shown.line,
+        "characters": _span(shown.span),
+        "rule": shown.rule,
+        "text": shown.text,
+    }
+
+
+def ingested(result: IngestResult) -> dict[str, Any]:
+    """Put what became of a file into JSON values."""
+    return {
+        "file": result.file,
+        "status": result.status,
+        "report": result.report,
+        "title": result.title,
+        "articles": result.articles,
+        "passages": result.passages,
+        "characters": result.characters,
+        "noise_characters": result.noise_characters,
+        "seconds": round(result.seconds, 4),
+        "error": result.error,
+        "warnings": list(result.warnings),
+    }
+
+
+def _quote(quote: Quote, rank: int) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": round(quote.score, 6),
+        "text": quote.text,
+        "answer": _span(quote.answer),
+        "highlights": [_span(span) for span in quote.highlights],
+        "redacted": quote.redacted,
+        **passage(quote.passage),
+        "also_in": [{"passage_id": other.id, "citation": citation(other)} for other in quote.also_in],
+    }
+
+
+def _span(span: Span) -> list[int]:
+    return [span.start, span.end]

@@ -1,0 +1,210 @@
+"""Turn text into terms, the same way for passages and for questions.
+
+Terms are jieba's words, and beside them every Chinese character (``u:字``) and every pair of neighbours (``b:汉字``):
+words tell topics apart, pairs find coinages and names that no dictionary holds, characters forgive the rest. Latin
+and digit runs stay whole. Nothing reaches across punctuation. A passage that tells of a year or plans for one is found
+by it too (``y:2014``, ``d:2014`` done, ``p:2014`` planned), whether or not the year stands in its text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from config import resource
+from corpus.model import Passage, Span
+from corpus.years import passage_years, year_terms
+
+_RECIPE = "words+u+b+years/2"
+
+_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:\.[0-9]+)*|[^\W_{_HAN}]+")
+_WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# Half of a character, as a broken client may send it: no library that writes UTF-8 takes it.
+_WIDTHS |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+_INVISIBLE = "\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad"
+_BLANKS = re.compile(rf"[\s{_INVISIBLE}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Hold a text as it is compared, and for each of its characters where it stood in the original.
+
+    *origin* has one offset a character and a last one for the end; None where every character kept its place.
+    """
+
+    text: str
+    origin: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> Span:
+        """Name the characters of the original that became ``[start, end)`` of the folded text."""
+        if self.origin is None:
+            return Span(start, end)
+        first = self.origin[start]
+        return Span(first, self.origin[end - 1] + 1 if end > start else first)
+
+
+def han(run: str) -> bool:
+    """Say whether *run* is Chinese characters (and not Latin letters or digits)."""
+    return bool(run) and (run[0] == "〇" or unicodedata.name(run[0], "").startswith("CJK"))
+
+
+def runs(folded: str) -> Iterator[re.Match[str]]:
+    """Find the stretches of a folded text that can become terms: Chinese characters, letters and digits."""
+    return _RUN.finditer(folded)
+
+
+class Analyzer:
+    """Keep jieba and opencc open; both are loaded at the first use, or by ``warm`` before it.
+
+    *words* is a dictionary of words that jieba's own lacks, one a line, ``#`` begins a comment; None is the one that
+    ``config`` holds. *cache_dir* is where jieba may keep its
+    dictionary in a form that loads faster; without it nothing is written anywhere. Safe to use from several threads.
+    """
+
+    def __init__(self, *, words: str | None = None, cache_dir: Path | None = None) -> None:
+        self._words = tuple(entries(resource("words.txt") if words is None else words))
+        self._cache_dir = cache_dir
+        self._lock = threading.Lock()
+        self._jieba: Any = None
+        self._simplify: Any = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Name the recipe: two analyzers with the same fingerprint make the same terms of any passage."""
+        parts = [_RECIPE, version("jieba"), version("opencc"), unicodedata.unidata_version, *self._words]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def warm(self) -> None:
+        """Load the dictionaries now (about a second) instead of at the first question."""
+        with self._lock:
+            if self._jieba is not None:
+                return
+            # Both cost a fifth of a second to import, which `--help` and `--version` need not pay.
+            import jieba  # noqa: PLC0415
+            import opencc  # noqa: PLC0415
+
+            jieba.setLogLevel(logging.WARNING)
+            # An instance of our own: words added here are no business of anybody else's jieba in this process.
+            tokenizer = jieba.Tokenizer()
+            if self._cache_dir is None:
+                tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+                tokenizer.initialized = True
+            else:
+                self._cache_dir.mkdir(parents=True, exist_ok=True)
+                tokenizer.tmp_dir = str(self._cache_dir)
+                tokenizer.initialize()
+            for word in self._words:
+                tokenizer.add_word(word)
+            self._simplify = opencc.OpenCC("t2s").convert
+            self._jieba = tokenizer
+
+    def fold(self, text: str) -> Folded:
+        """Make *text* comparable: NFKC, lower case, simplified characters, no blanks but between Latin words.
+
+        Blanks go between a number and its unit and between Chinese characters; zero-width characters go everywhere.
+        """
+        if self._simplify is None:
+            self.warm()
+        plain = text.translate(_WIDTHS)
+        origin: list[int] | None = None
+        if not unicodedata.is_normalized("NFKC", plain):
+            plain, origin = _compose(plain)
+        lower = plain.lower()
+        if len(lower) != len(plain):  # İ is the one letter whose lower case is longer
+            lower = "".join(char.lower()[0] for char in plain)
+        simple = self._simplify(lower)
+        if len(simple) != len(lower):
+            simple = "".join(self._simplify(char)[:1] or char for char in lower)
+        if _BLANKS.search(simple):
+            simple, origin = _close_up(simple, origin)
+        return Folded(simple, None if origin is None else (*origin, len(text)))
+
+    def words(self, run: str) -> list[str]:
+        """Tokenize a folded run of Chinese characters."""
+        if self._jieba is None:
+            self.warm()
+        return self._jieba.lcut(run)  # type: ignore[no-any-return]
+
+    def terms(self, text: str) -> list[str]:
+        """Make the bag of terms of *text*, in reading order."""
+        return self.terms_of_folded(self.fold(text).text)
+
+    def terms_of_folded(self, folded: str) -> list[str]:
+        """Make the bag of terms of a text that is folded already."""
+        bag: list[str] = []
+        for match in runs(folded):
+            run = match.group()
+            if han(run):
+                bag.extend(self.words(run))
+                bag.extend(f"u:{char}" for char in run)
+                bag.extend(f"b:{run[i : i + 2]}" for i in range(len(run) - 1))
+            else:
+                bag.append(run)
+        return bag
+
+    def report_terms(self, passages: Sequence[Passage]) -> list[list[str]]:
+        """Make the bags of a report's passages, given in reading order, each with the years it tells of and plans."""
+        told = passage_years(passages)
+        return [
+            [*self.passage_terms(passage), *year_terms(years)] for passage, years in zip(passages, told, strict=True)
+        ]
+
+    def passage_terms(self, passage: Passage) -> list[str]:
+        """Make the bag of a passage: its text, and once each its unit, its article's title and its headings."""
+        headings = dict.fromkeys((passage.article.unit or "", passage.article.title, *passage.section))
+        return [term for text in (passage.text, *headings) for term in self.terms(text)]
+
+
+def entries(text: str) -> Iterator[str]:
+    """Read the entries of a dictionary file: one a line, blank lines and what follows ``#`` left out."""
+    for line in text.splitlines():
+        entry = line.partition("#")[0].strip()
+        if entry:
+            yield entry
+
+
+def alternatives(phrases: Iterable[str]) -> str:
+    """Write *phrases* as a regular expression that prefers the longest."""
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
+
+
+def _compose(text: str) -> tuple[str, list[int]]:
+    """Normalise character by character, so that every character still knows where it came from."""
+    pieces: list[str] = []
+    origin: list[int] = []
+    for place, char in enumerate(text):
+        piece = unicodedata.normalize("NFKC", char)
+        pieces.append(piece)
+        origin.extend([place] * len(piece))
+    return "".join(pieces), origin
+
+
+def _close_up(text: str, origin: list[int] | None) -> tuple[str, list[int]]:
+    """Take blanks out, but keep one between two Latin words or two numbers."""
+    places = origin if origin is not None else list(range(len(text)))
+    pieces: list[str] = []
+    kept: list[int] = []
+    last = 0
+    for match in _BLANKS.finditer(text):
+        start, end = match.span()
+        pieces.append(text[last:start])
+        kept.extend(places[last:start])
+        before, after = text[start - 1 : start], text[end : end + 1]
+        parts_words = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+        seen = any(char.isspace() for char in match.group())
+        if seen and parts_words and not (before.isdigit() and after.isalpha()):
+            pieces.append(" ")
+            kept.append(places[start])
+        last = end
+    pieces.append(text[last:])
+    kept.extend(places[last:])
+    return "".join(pieces), kept

@@ -1,0 +1,113 @@
+"""Settings in, open objects out: the wiring of everything that knows nothing of Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from config import resource
+from config.settings import Settings
+from corpus.analysis import Analyzer
+from corpus.cleaning import NoiseRule, load_rules
+from corpus.errors import CorpusError
+from corpus.indexing import Index
+from corpus.ingest import Ingester
+from corpus.model import Answer, Scope
+from corpus.readers import ReadLimits
+from corpus.retrieval.embedded import EmbeddedRetriever
+from corpus.search import Searcher
+from corpus.store import Conversations, Database, Reports
+
+log = logging.getLogger(__name__)
+
+STORE = "yinju.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Hold everything that is open while the program runs."""
+
+    database: Database
+    reports: Reports
+    conversations: Conversations
+    ingester: Ingester
+    index: Index
+    searcher: Searcher
+    analyzer: Analyzer
+
+    async def answer(
+        self, question: str, *, context: Sequence[str] = (), scope: Scope | None = None, limit: int | None = None
+    ) -> Answer:
+        """Answer from what the store holds now, whoever wrote to it last."""
+        await self.index.catch_up()
+        return await self.searcher.answer(question, context=context, scope=scope, limit=limit)
+
+    async def ingest_samples(self) -> int:
+        """Take in the bundled samples; return how many reports they are."""
+        with as_file(files("corpus").joinpath("samples")) as folder:
+            paths = sorted(path for path in folder.iterdir() if path.suffix in (".txt", ".md"))
+            return len([result async for result in self.ingester.ingest(paths) if result.status != "failed"])
+
+
+@asynccontextmanager
+async def open_library(settings: Settings) -> AsyncIterator[Library]:
+    """Open the store in the data directory and everything that works on it; close it all at the end.
+
+    Passages whose terms were made by another analyzer are tokenized anew first. Raises CorpusError.
+    """
+    analyzer = Analyzer(cache_dir=settings.data_dir)
+    async with Database(settings.data_dir / STORE) as database:
+        reports = Reports(database)
+        await _renew_terms(reports, analyzer)
+        retriever = EmbeddedRetriever()
+        yield Library(
+            database=database,
+            reports=reports,
+            conversations=Conversations(database),
+            ingester=Ingester(
+                reports=reports,
+                analyzer=analyzer,
+                rules=noise_rules(settings.ingest.noise_rules),
+                limits=ReadLimits(bytes=settings.limits.file_bytes, characters=settings.limits.file_characters),
+                noise_share=settings.ingest.noise_share,
+            ),
+            index=Index(database=database, reports=reports, retriever=retriever),
+            searcher=Searcher(
+                analyzer=analyzer,
+                retriever=retriever,
+                store=reports,
+                quotes=settings.answer.quotes,
+                threshold=settings.answer.threshold,
+                related_threshold=settings.answer.related_threshold,
+            ),
+            analyzer=analyzer,
+        )
+
+
+def noise_rules(own: Sequence[str]) -> tuple[NoiseRule, ...]:
+    """Load the bundled noise rules and then an operator's *own* files. Raises CorpusError."""
+    rules = load_rules(resource("noise.toml"))
+    for name in own:
+        try:
+            rules += load_rules(Path(name).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CorpusError(f"ingest.noise_rules: {name} cannot be read: {error}") from error
+    return rules
+
+
+async def _renew_terms(reports: Reports, analyzer: Analyzer) -> None:
+    stored = await reports.analyzer()
+    if stored is None or stored == analyzer.fingerprint:
+        return
+    log.warning("the analyzer has changed; tokenizing what is held anew")
+    renewed = []
+    for report_id in sorted(await reports.ids()):
+        passages = await reports.of_report(report_id)
+        bags = await asyncio.to_thread(analyzer.report_terms, passages)
+        renewed += [(passage.id, bag) for passage, bag in zip(passages, bags, strict=True)]
+    await reports.replace_terms(renewed, analyzer=analyzer.fingerprint)

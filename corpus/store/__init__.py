@@ -1,0 +1,7 @@
+"""Reports, passages and conversations in SQLite; all SQL is in this package."""
+
+from corpus.store.conversations import Conversations, KeptAnswer
+from corpus.store.database import Database
+from corpus.store.reports import Holding, Reports
+
+__all__ = ["Conversations", "Database", "Holding", "KeptAnswer", "Reports"]

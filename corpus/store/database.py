@@ -1,0 +1,147 @@
+"""One SQLite file: opened, migrated, written to by one task at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiosqlite
+
+from corpus.errors import StoreError
+
+BUSY_SECONDS = 10.0
+
+
+def _steps() -> list[str]:
+    script = files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
+    return re.split(r"^-- step \d+:.*$", script, flags=re.MULTILINE)[1:]
+
+
+class Database:
+    """Keep one SQLite file open: a connection that writes, one transaction at a time, and one that reads.
+
+    The reader sees what was committed and nothing else, while a long write goes on. Open it with ``async with``.
+    *path* is created if it is not there, with rights for its owner only.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writing = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StoreError(f"{self.path}: cannot be opened: {error.strerror}") from error
+        with _sentences(self.path):
+            self._writer = await self._connect()
+            try:
+                await self._writer.execute("PRAGMA journal_mode = WAL")
+                await self._migrate()
+                self._reader = await self._connect()
+                await self._reader.execute("PRAGMA query_only = ON")
+            except BaseException:
+                await self._writer.close()
+                raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._reader.close()
+        async with self._writing:
+            await self._writer.close()
+
+    async def _connect(self) -> aiosqlite.Connection:
+        connection = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_SECONDS)
+        try:
+            await connection.execute("PRAGMA foreign_keys = ON")
+            # FULL: what was acknowledged to Telegram or to a person survives a power cut, not only a killed process.
+            await connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            await connection.close()  # its thread would keep the process from ending
+            raise
+        return connection
+
+    async def _migrate(self) -> None:
+        steps = _steps()
+        row = await (await self._writer.execute("PRAGMA user_version")).fetchone()
+        version = int(row[0]) if row else 0
+        if version > len(steps):
+            raise StoreError(f"{self.path}: was written by a newer Yinju (schema {version}); update this one")
+        for number in range(version, len(steps)):
+            # executescript() commits on its own; the script brings its transaction along, so a step is whole or not.
+            await self._writer.executescript(
+                f"BEGIN IMMEDIATE; {steps[number]}; PRAGMA user_version = {number + 1}; COMMIT;"
+            )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Write: whole or not at all. Others that write wait their turn."""
+        async with self._writing:
+            with _sentences(self.path):
+                await self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._writer
+                    await self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:
+                        await self._writer.execute("ROLLBACK")
+                    raise
+
+    async def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """Read all rows that *sql* selects, as of the last commit."""
+        with _sentences(self.path):
+            return [tuple(row) for row in await self._reader.execute_fetchall(sql, tuple(values))]
+
+    async def row(self, sql: str, values: Iterable[Any] = ()) -> tuple[Any, ...] | None:
+        """Read the first row that *sql* selects, or None."""
+        found = await self.rows(sql, values)
+        return found[0] if found else None
+
+    async def version(self) -> int:
+        """Tell a number that changes whenever another connection, here or in another process, commits."""
+        found = await self.row("PRAGMA data_version")
+        return int(found[0]) if found else 0
+
+    async def check(self) -> list[str]:
+        """Look the whole file over; return what is wrong with it, nothing where all is well."""
+        found = [str(row[0]) for row in await self.rows("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
+
+
+class _sentences:  # noqa: N801 - a context manager that reads as a word in its `with`
+    """Turn what SQLite says into a sentence that names the file and the remedy."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, sqlite3.Error) or isinstance(error, sqlite3.ProgrammingError):
+            return
+        said = str(error)
+        if "locked" in said or "busy" in said:
+            remedy = "another program is writing to it; try again when it is done"
+        elif "full" in said:
+            remedy = "the disk is full; nothing was half written, make room and try again"
+        elif "readonly" in said or "read-only" in said:
+            remedy = "it cannot be written to; check its rights and those of its folder"
+        elif "malformed" in said or "not a database" in said:
+            remedy = "it is damaged or not a store; run `yinju doctor`, or move it away and ingest again"
+        elif "unable to open" in said or "disk I/O" in said:
+            remedy = "it cannot be read or written; check the disk and the folder's rights"
+        else:
+            return
+        raise StoreError(f"{self.path}: {remedy} ({said})") from error

@@ -1,0 +1,280 @@
+"""Reports and their passages: in whole or not at all, out by id."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from corpus.errors import UnknownPassage, UnknownReport
+from corpus.model import Article, Heading, HeadingKind, Noise, Parsed, Passage, PassageId, Report, ReportId, Span
+from corpus.store.database import Database
+
+Added = Literal["added", "unchanged", "replaced"]
+
+# Constants of this module are put together into SQL; values never are, they go in by `?`.
+_REPORT = "r.id, r.file, r.title, r.publisher, r.published, r.year, r.number, r.place"
+_PASSAGE = (
+    f"SELECT p.n, p.section, p.paragraph, p.text, p.pieces, p.page, p.part, a.number, a.title, a.unit, {_REPORT} "
+    "FROM passages p JOIN articles a ON a.report = p.report AND a.number = p.article JOIN reports r ON r.id = p.report"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Sum up one report that is held."""
+
+    report: Report
+    articles: int
+    passages: int
+    characters: int
+    noise_characters: int
+
+
+class Reports:
+    """Keep reports; every method that writes is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ── in and out ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def status(self, *, file: str, digest: str) -> tuple[Added, ReportId | None]:
+        """Tell what adding these bytes under this name would do, and which report it would leave alone or replace."""
+        same = await self._database.row("SELECT id, file FROM reports WHERE digest = ?", (digest,))
+        named = await self._database.row("SELECT id FROM reports WHERE file = ?", (file,))
+        if same and (named is None or named[0] == same[0]):
+            return "unchanged", ReportId(same[0])
+        return ("replaced", ReportId(named[0])) if named else ("added", None)
+
+    async def add(self, parsed: Parsed, terms: Sequence[Sequence[str]], *, digest: str, analyzer: str) -> Added:
+        """Add a report with the *terms* of each of its passages, made by the analyzer with this fingerprint.
+
+        A report that is held under the same name is replaced: readers see the old one until the new one is whole.
+        """
+        if len(terms) != len(parsed.passages):
+            raise ValueError(f"{len(parsed.passages)} passages, but terms for {len(terms)}")
+        report, now = parsed.report, time.time()
+        async with self._database.transaction() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT id, file, digest FROM reports WHERE file = ? OR digest = ?", (report.file, digest)
+            )
+            named = next((row for row in rows if row[1] == report.file), None)
+            same = next((row for row in rows if row[2] == digest), None)
+            if same and (named is None or named[0] == same[0]):
+                return "unchanged"
+            if named:
+                await connection.execute("DELETE FROM reports WHERE id = ?", (named[0],))
+                await connection.execute("INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", (named[0], report.file, now))
+            if same:  # these bytes are held under another name, which stays
+                return "replaced"
+            await connection.execute("DELETE FROM gone WHERE report = ?", (report.id,))
+            await connection.execute(
+                "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (report.id, digest, report.file, report.title, report.publisher, report.published, report.year,
+                 report.number, report.place, parsed.text, sum(len(piece.text) for piece in parsed.noise), now),
+            )  # fmt: skip
+            await connection.executemany(
+                "INSERT INTO articles VALUES (?, ?, ?, ?)",
+                [(report.id, article.number, article.title, article.unit) for article in parsed.articles],
+            )
+            await connection.executemany(
+                "INSERT INTO headings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (report.id, n, h.text, h.kind, h.level, h.article, h.paragraph, _spans(h.pieces))
+                    for n, h in enumerate(parsed.headings)
+                ],
+            )
+            await connection.executemany(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (report.id, number(p.id), p.article.number, json.dumps(p.section, ensure_ascii=False), p.paragraph,
+                     p.text, _spans(p.pieces), p.page, json.dumps(p.part) if p.part else None, " ".join(bag))
+                    for p, bag in zip(parsed.passages, terms, strict=True)
+                ],
+            )  # fmt: skip
+            await connection.executemany(
+                "INSERT INTO noise VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (report.id, n, piece.rule, piece.span.start, piece.span.end, piece.line, piece.text)
+                    for n, piece in enumerate(parsed.noise)
+                ],
+            )
+            await connection.execute("INSERT OR IGNORE INTO meta VALUES ('analyzer', ?)", (analyzer,))
+        return "replaced" if named else "added"
+
+    async def remove(self, report_id: ReportId) -> None:
+        """Take a report out; what is not held is passed over."""
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "INSERT OR REPLACE INTO gone SELECT id, file, ? FROM reports WHERE id = ?", (time.time(), report_id)
+            )
+            await connection.execute("DELETE FROM reports WHERE id = ?", (report_id,))
+
+    # ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def ids(self) -> frozenset[ReportId]:
+        """Name every report that is held."""
+        return frozenset(ReportId(row[0]) for row in await self._database.rows("SELECT id FROM reports"))
+
+    async def holdings(self) -> list[Holding]:
+        """Sum up every report that is held, in the order of their file names."""
+        rows = await self._database.rows(
+            f"SELECT {_REPORT}, (SELECT count(*) FROM articles a WHERE a.report = r.id),"
+            " (SELECT count(*) FROM passages p WHERE p.report = r.id), length(r.text), r.noise_characters"
+            " FROM reports r ORDER BY r.file"
+        )
+        return [Holding(_report(row[:8]), *row[8:]) for row in rows]
+
+    async def holding(self, report_id: ReportId) -> Holding:
+        """Sum up one report. Raises UnknownReport."""
+        held = next((one for one in await self.holdings() if one.report.id == report_id), None)
+        if held is None:
+            raise UnknownReport(f"no report is called {report_id!r}; `yinju reports` lists what is held")
+        return held
+
+    async def find(self, text: str) -> ReportId:
+        """Find the one report whose id begins with *text*, or whose file or title is *text*. Raises UnknownReport."""
+        rows = await self._database.rows(
+            "SELECT id, file FROM reports WHERE id = ?1 OR file = ?1 OR title = ?1"
+            " OR (length(?1) >= 4 AND substr(id, 1, length(?1)) = ?1) ORDER BY file",
+            (text,),
+        )
+        if not rows:
+            raise UnknownReport(f"no report is called {text!r}; `yinju reports` lists what is held")
+        if len(rows) > 1:
+            raise UnknownReport(f"{text!r} could be {', '.join(str(row[0]) for row in rows)}; give more of the id")
+        return ReportId(rows[0][0])
+
+    async def headings(self, report_id: ReportId) -> list[Heading]:
+        """Read a report's headings in reading order: its outline."""
+        rows = await self._database.rows(
+            "SELECT text, kind, level, article, paragraph, pieces FROM headings WHERE report = ? ORDER BY n",
+            (report_id,),
+        )
+        return [Heading(row[0], _kind(row[1]), row[2], row[3], row[4], _pieces(row[5])) for row in rows]
+
+    async def noise(self, report_id: ReportId) -> list[Noise]:
+        """Read every piece that was taken out of a report, in reading order."""
+        rows = await self._database.rows(
+            "SELECT rule, start, end, line, text FROM noise WHERE report = ? ORDER BY n", (report_id,)
+        )
+        return [Noise(row[0], Span(row[1], row[2]), row[3], row[4]) for row in rows]
+
+    async def source(self, report_id: ReportId) -> str:
+        """Read the whole text of a report as it was decoded."""
+        row = await self._database.row("SELECT text FROM reports WHERE id = ?", (report_id,))
+        return str(row[0]) if row else ""
+
+    async def gone(self, report_id: ReportId) -> str | None:
+        """Tell the file name of a report that was replaced or removed, None for one that never was."""
+        row = await self._database.row("SELECT file FROM gone WHERE report = ?", (report_id,))
+        return str(row[0]) if row else None
+
+    async def any_gone(self) -> bool:
+        """Tell whether a report was ever removed or replaced."""
+        return await self._database.row("SELECT 1 FROM gone LIMIT 1") is not None
+
+    # ── passages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
+        """Read passages in the order of *ids*; those that are not held (any more) are passed over."""
+        wanted = [(report_of(passage_id), number(passage_id)) for passage_id in ids if well_formed(passage_id)]
+        rows = await self._database.rows(
+            f"{_PASSAGE} JOIN json_each(?) w ON p.report = json_extract(w.value, '$[0]')"
+            " AND p.n = json_extract(w.value, '$[1]') ORDER BY w.key",
+            (json.dumps(wanted),),
+        )
+        return [_passage(row) for row in rows]
+
+    async def passage(self, passage_id: PassageId) -> Passage:
+        """Read one passage. Raises UnknownPassage."""
+        found = await self.passages([passage_id])
+        if not found:
+            raise UnknownPassage(f"no passage is called {passage_id!r}")
+        return found[0]
+
+    async def article(self, passage: Passage) -> list[Passage]:
+        """Read all passages of the article that *passage* stands in, in reading order."""
+        rows = await self._database.rows(
+            f"{_PASSAGE} WHERE p.report = ? AND p.article = ? ORDER BY p.n", (passage.report.id, passage.article.number)
+        )
+        return [_passage(row) for row in rows]
+
+    async def of_report(self, report_id: ReportId) -> list[Passage]:
+        """Read all passages of a report, in reading order."""
+        return [
+            _passage(row)
+            for row in await self._database.rows(f"{_PASSAGE} WHERE p.report = ? ORDER BY p.n", (report_id,))
+        ]
+
+    # ── terms ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def terms(self, report_id: ReportId) -> list[tuple[PassageId, list[str]]]:
+        """Read the terms of a report's passages, as they were stored, in reading order."""
+        rows = await self._database.rows("SELECT n, terms FROM passages WHERE report = ? ORDER BY n", (report_id,))
+        return [(PassageId(f"{report_id}-{n}"), terms.split(" ") if terms else []) for n, terms in rows]
+
+    async def analyzer(self) -> str | None:
+        """Tell the fingerprint of the analyzer that made the stored terms; None where nothing is stored."""
+        row = await self._database.row("SELECT value FROM meta WHERE key = 'analyzer'")
+        return str(row[0]) if row else None
+
+    async def replace_terms(self, terms: Iterable[tuple[PassageId, Sequence[str]]], *, analyzer: str) -> None:
+        """Store the terms of all passages anew, and the fingerprint of the analyzer that made them."""
+        async with self._database.transaction() as connection:
+            await connection.executemany(
+                "UPDATE passages SET terms = ? WHERE report = ? AND n = ?",
+                [(" ".join(bag), report_of(passage_id), number(passage_id)) for passage_id, bag in terms],
+            )
+            await connection.execute("INSERT OR REPLACE INTO meta VALUES ('analyzer', ?)", (analyzer,))
+
+
+def report_of(passage_id: PassageId) -> ReportId:
+    """Tell which report a passage's id names."""
+    return ReportId(passage_id.rpartition("-")[0])
+
+
+def number(passage_id: PassageId) -> int:
+    """Tell which passage of its report an id names, from 1."""
+    return int(passage_id.rpartition("-")[2])
+
+
+def well_formed(passage_id: str) -> bool:
+    """Tell whether a text, perhaps a stranger's, has the form of a passage's id."""
+    report, dash, n = passage_id.rpartition("-")
+    return bool(dash) and report.isalnum() and n.isascii() and n.isdigit() and len(n) < 10
+
+
+def _spans(pieces: Iterable[Span]) -> str:
+    return json.dumps([[piece.start, piece.end] for piece in pieces])
+
+
+def _pieces(stored: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(stored))
+
+
+def _kind(stored: HeadingKind) -> HeadingKind:
+    return stored
+
+
+def _report(row: Sequence[Any]) -> Report:
+    return Report(ReportId(row[0]), *row[1:])
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    n, section, paragraph, text, pieces, page, part = row[:7]
+    report = _report(row[10:18])
+    return Passage(
+        id=PassageId(f"{report.id}-{n}"),
+        report=report,
+        article=Article(*row[7:10]),
+        section=tuple(json.loads(section)),
+        paragraph=paragraph,
+        text=text,
+        pieces=_pieces(pieces),
+        page=page,
+        part=tuple(json.loads(part)) if part else None,
+    )

@@ -1,0 +1,106 @@
+-- The store's schema as numbered steps. A step is applied once, in one transaction, and never edited afterwards:
+-- a change is a new step at the end. PRAGMA user_version says how many have been applied.
+
+-- step 1: reports, and what conversations need
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE reports (
+    id               TEXT PRIMARY KEY,         -- first 12 hexadecimal digits of digest
+    digest           TEXT NOT NULL,            -- SHA-256 of the file's bytes
+    file             TEXT NOT NULL UNIQUE,     -- as its owner named it
+    title            TEXT NOT NULL,
+    publisher        TEXT,
+    published        TEXT,                     -- ISO date, or a year alone
+    year             INTEGER,
+    number           TEXT,
+    place            TEXT,
+    text             TEXT NOT NULL,            -- the whole decoded source
+    noise_characters INTEGER NOT NULL,
+    added_at         REAL NOT NULL             -- seconds since 1970
+);
+
+CREATE TABLE articles (
+    report TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    title  TEXT NOT NULL,
+    unit   TEXT,
+    PRIMARY KEY (report, number)
+) WITHOUT ROWID;
+
+CREATE TABLE headings (
+    report    TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    n         INTEGER NOT NULL,                -- in reading order
+    text      TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    level     INTEGER NOT NULL,
+    article   INTEGER NOT NULL,
+    paragraph INTEGER NOT NULL,
+    pieces    TEXT NOT NULL,                   -- JSON: [[start, end], …] in reports.text
+    PRIMARY KEY (report, n)
+) WITHOUT ROWID;
+
+CREATE TABLE passages (
+    report    TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    n         INTEGER NOT NULL,                -- in reading order; the passage's id is report-n
+    article   INTEGER NOT NULL,
+    section   TEXT NOT NULL,                   -- JSON: path of headings, outermost first
+    paragraph INTEGER NOT NULL,
+    text      TEXT NOT NULL,
+    pieces    TEXT NOT NULL,                   -- JSON: [[start, end], …] in reports.text
+    page      INTEGER,
+    part      TEXT,                            -- JSON: [k, n] where a long paragraph was split
+    terms     TEXT NOT NULL,                   -- separated by blanks, as the analyzer of meta.analyzer made them
+    PRIMARY KEY (report, n)
+) WITHOUT ROWID;
+
+CREATE TABLE noise (
+    report TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    n      INTEGER NOT NULL,
+    rule   TEXT NOT NULL,
+    start  INTEGER NOT NULL,
+    end    INTEGER NOT NULL,
+    line   INTEGER NOT NULL,
+    text   TEXT NOT NULL,
+    PRIMARY KEY (report, n)
+) WITHOUT ROWID;
+
+-- Reports that are gone, so that an old link can say that its text has changed.
+CREATE TABLE gone (
+    report TEXT PRIMARY KEY,
+    file   TEXT NOT NULL,
+    at     REAL NOT NULL
+) WITHOUT ROWID;
+
+-- Updates from Telegram: written before they are acknowledged, emptied once they are dealt with.
+CREATE TABLE updates (
+    id   INTEGER PRIMARY KEY,
+    body TEXT,                                 -- JSON, NULL once done
+    at   REAL NOT NULL
+);
+
+CREATE TABLE answers (
+    id         TEXT PRIMARY KEY,               -- stands in callback data
+    chat       INTEGER NOT NULL,
+    owner      INTEGER NOT NULL,               -- who may turn its pages
+    message    INTEGER,                        -- the bot's message that shows it
+    asked_in   INTEGER,                        -- the message that asked
+    question   TEXT NOT NULL,
+    context    TEXT NOT NULL,                  -- JSON: earlier questions, oldest first
+    verdict    TEXT NOT NULL,
+    body       TEXT NOT NULL,                  -- JSON: what is needed to show it again
+    at         REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX answers_by_message ON answers (chat, message);
+CREATE INDEX answers_by_time ON answers (at);
+
+-- Chats that can no longer be written to.
+CREATE TABLE inactive_chats (
+    chat INTEGER PRIMARY KEY,
+    why  TEXT NOT NULL,
+    at   REAL NOT NULL
+);

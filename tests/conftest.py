@@ -1,0 +1,22 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.offline import OfflineTelegram
+from tests.support.botapi import checked
+
+
+@pytest.fixture(autouse=True)
+def _retry_after_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    # python-telegram-bot 22.8 warns whenever it makes a RetryAfter, unless one opts into timedeltas; as an error
+    # the warning would come instead of the exception.
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+def telegram() -> Iterator[OfflineTelegram]:
+    """Play Telegram, and fail the test if the bot made a call that the real one would not understand."""
+    with checked() as world:
+        yield world

@@ -1,0 +1,268 @@
+"""What callers of the store may rely on."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import StoreError, UnknownPassage, UnknownReport
+from corpus.model import Article, Heading, Noise, Parsed, Passage, PassageId, Report, ReportId, Span
+from corpus.store import Conversations, Database, KeptAnswer, Reports
+
+A, B = "a" * 64, "b" * 64
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database(tmp_path / "store.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def reports(database: Database) -> Reports:
+    return Reports(database)
+
+
+def parsed(digest: str, file: str = "河东.txt", *, first: str = "河东县新修水渠九条。") -> Parsed:
+    """Make a report of three passages whose text is its source, line by line."""
+    report = Report(ReportId(digest[:12]), file, "河东县水利工作", "河东县水利局", "2024-03-05", 2024, None, "河东县")
+    texts = [first, "全县投入劳力三千人。", "灌溉面积扩大一成。"]
+    source = "\n".join(["一、水利", *texts])
+    article = Article(1, "河东县水利工作", "河东县水利局")
+    passages, at = [], len("一、水利\n")
+    for number, text in enumerate(texts, 1):
+        piece = Span(at, at + len(text))
+        name = PassageId(f"{report.id}-{number}")
+        passages.append(Passage(name, report, article, ("一、水利",), number, text, (piece,), page=2))
+        at += len(text) + 1
+    return Parsed(
+        report=report,
+        articles=(article,),
+        headings=(Heading("一、水利", "own_line", 1, 1, 1, (Span(0, 4),)),),
+        passages=tuple(passages),
+        noise=(Noise("advert", Span(0, 0), 1, ""),),
+        text=source,
+    )
+
+
+def bags(report: Parsed) -> list[list[str]]:
+    return [list(passage.text) for passage in report.passages]
+
+
+async def test_what_was_added_comes_back_as_it_was(reports: Reports) -> None:
+    report = parsed(A)
+    assert await reports.add(report, bags(report), digest=A, analyzer="x") == "added"
+    ids = [passage.id for passage in report.passages]
+    assert await reports.passages(ids) == list(report.passages)
+    assert await reports.article(report.passages[1]) == list(report.passages)
+    assert await reports.headings(report.report.id) == list(report.headings)
+    assert await reports.noise(report.report.id) == list(report.noise)
+    assert await reports.source(report.report.id) == report.text
+    assert await reports.terms(report.report.id) == list(zip(ids, bags(report), strict=True))
+    assert await reports.analyzer() == "x"
+    (held,) = await reports.holdings()
+    assert (held.report, held.articles, held.passages, held.characters) == (report.report, 1, 3, len(report.text))
+
+
+async def test_the_same_bytes_again_change_nothing(reports: Reports) -> None:
+    report = parsed(A)
+    await reports.add(report, bags(report), digest=A, analyzer="x")
+    assert await reports.status(file="河东.txt", digest=A) == ("unchanged", report.report.id)
+    assert await reports.add(report, bags(report), digest=A, analyzer="x") == "unchanged"
+    assert await reports.status(file="别名.txt", digest=A) == ("unchanged", report.report.id)
+    assert len(await reports.ids()) == 1
+
+
+async def test_the_same_name_with_other_bytes_takes_the_old_ones_place(reports: Reports) -> None:
+    old, new = parsed(A), parsed(B, first="河东县新修水渠十条。")
+    await reports.add(old, bags(old), digest=A, analyzer="x")
+    assert await reports.status(file="河东.txt", digest=B) == ("replaced", old.report.id)
+    assert await reports.add(new, bags(new), digest=B, analyzer="x") == "replaced"
+    assert await reports.ids() == {new.report.id}
+    assert await reports.passages([old.passages[0].id]) == []
+    assert await reports.gone(old.report.id) == "河东.txt"
+    assert await reports.gone(new.report.id) is None
+
+
+async def test_a_name_given_to_bytes_that_are_held_elsewhere_leaves_the_other_name_in_place(reports: Reports) -> None:
+    one, other = parsed(A, "甲.txt"), parsed(B, "乙.txt", first="河西县修路十里。")
+    await reports.add(one, bags(one), digest=A, analyzer="x")
+    await reports.add(other, bags(other), digest=B, analyzer="x")
+    renamed = parsed(A, "乙.txt")
+    assert await reports.add(renamed, bags(renamed), digest=A, analyzer="x") == "replaced"
+    assert [held.report.file for held in await reports.holdings()] == ["甲.txt"]
+
+
+async def test_the_old_report_answers_until_the_new_one_is_whole(reports: Reports, database: Database) -> None:
+    old, new = parsed(A), parsed(B)
+    await reports.add(old, bags(old), digest=A, analyzer="x")
+    seen = []
+
+    class Slow(list[list[str]]):
+        """Look at the store from outside while the new report is being written."""
+
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            other = sqlite3.connect(database.path)
+            seen.append(other.execute("SELECT id FROM reports").fetchall())
+            other.close()
+            return super().__iter__()
+
+    await reports.add(new, Slow(bags(new)), digest=B, analyzer="x")
+    assert seen == [[(old.report.id,)]]
+    assert await reports.ids() == {new.report.id}
+
+
+async def test_a_write_that_fails_in_the_middle_leaves_nothing(reports: Reports) -> None:
+    report = parsed(A)
+    broken = replace(report, passages=(*report.passages, report.passages[0]))  # the same number twice
+    with pytest.raises(sqlite3.IntegrityError):
+        await reports.add(broken, [[]] * 4, digest=A, analyzer="x")
+    assert await reports.ids() == frozenset()
+    assert await reports.add(report, bags(report), digest=A, analyzer="x") == "added"
+
+
+async def test_two_tasks_that_write_do_not_share_a_transaction(reports: Reports) -> None:
+    good, broken = parsed(A, "甲.txt"), parsed(B, "乙.txt")
+    broken = replace(broken, passages=(*broken.passages, broken.passages[0]))
+    outcomes = await asyncio.gather(
+        reports.add(broken, [[]] * 4, digest=B, analyzer="x"),
+        reports.add(good, bags(good), digest=A, analyzer="x"),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[0], sqlite3.IntegrityError)
+    assert outcomes[1] == "added"
+    assert await reports.ids() == {good.report.id}
+
+
+async def test_removing_a_report_takes_all_of_it_and_remembers_its_name(reports: Reports, database: Database) -> None:
+    report = parsed(A)
+    await reports.add(report, bags(report), digest=A, analyzer="x")
+    await reports.remove(report.report.id)
+    for table in ("reports", "articles", "headings", "passages", "noise"):
+        assert await database.rows(f"SELECT * FROM {table}") == []  # noqa: S608 - the names are written above
+    assert await reports.gone(report.report.id) == "河东.txt"
+
+
+async def test_passages_come_in_the_order_asked_and_strangers_ids_do_no_harm(reports: Reports) -> None:
+    report = parsed(A)
+    await reports.add(report, bags(report), digest=A, analyzer="x")
+    third, first = report.passages[2].id, report.passages[0].id
+    strange = [PassageId(text) for text in ("", "x", "-1", "a-b-c", "' OR 1=1 --", f"{A[:12]}-99", f"{A[:12]}-９")]
+    assert [one.id for one in await reports.passages([third, *strange, first])] == [third, first]
+    with pytest.raises(UnknownPassage):
+        await reports.passage(PassageId("nothing-1"))
+
+
+async def test_a_report_is_found_by_id_beginning_file_or_title(reports: Reports) -> None:
+    report = parsed(A)
+    await reports.add(report, bags(report), digest=A, analyzer="x")
+    for name in (A[:12], A[:4], "河东.txt", "河东县水利工作"):
+        assert await reports.find(name) == report.report.id
+    with pytest.raises(UnknownReport, match="yinju reports"):
+        await reports.find("河西")
+
+
+async def test_a_name_that_fits_two_reports_is_an_error_that_names_both(reports: Reports) -> None:
+    one, other = parsed(A, "甲.txt"), parsed(B, "乙.txt")
+    await reports.add(one, bags(one), digest=A, analyzer="x")
+    await reports.add(other, bags(other), digest=B, analyzer="x")
+    with pytest.raises(UnknownReport, match=f"{one.report.id}.*{other.report.id}|{other.report.id}.*{one.report.id}"):
+        await reports.find("河东县水利工作")
+
+
+async def test_the_version_changes_when_somebody_else_writes(database: Database, reports: Reports) -> None:
+    before = await database.version()
+    assert await database.version() == before
+    async with Database(database.path) as other:
+        await Reports(other).add(parsed(A), bags(parsed(A)), digest=A, analyzer="x")
+    assert await database.version() != before
+
+
+async def test_the_file_and_its_folder_belong_to_their_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "store.sqlite3"
+    async with Database(path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+async def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
+    path, report = tmp_path / "store.sqlite3", parsed(A)
+    async with Database(path) as database:
+        await Reports(database).add(report, bags(report), digest=A, analyzer="x")
+    async with Database(path) as database:
+        assert await Reports(database).ids() == {report.report.id}
+
+
+async def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    async with Database(path):
+        pass
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    with pytest.raises(StoreError, match="newer Yinju"):
+        async with Database(path):
+            pass
+
+
+async def test_a_file_that_is_no_store_is_an_error_that_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreError, match="damaged or not a store"):
+        async with Database(path):
+            pass
+
+
+async def test_a_locked_store_is_an_error_that_says_who_to_wait_for(
+    database: Database, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await database._writer.execute("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="another program is writing"):
+        await reports.add(parsed(A), bags(parsed(A)), digest=A, analyzer="x")
+    other.execute("ROLLBACK")
+    other.close()
+    assert await reports.add(parsed(A), bags(parsed(A)), digest=A, analyzer="x") == "added"
+
+
+async def test_a_full_disk_is_an_error_and_nothing_is_half_written(database: Database, reports: Reports) -> None:
+    pages = (await database.row("PRAGMA page_count") or (0,))[0]
+    await database._writer.execute(f"PRAGMA max_page_count = {pages + 2}")
+    report = parsed(A, first="很长的一段。" * 20_000)
+    with pytest.raises(StoreError, match="disk is full"):
+        await reports.add(report, bags(report), digest=A, analyzer="x")
+    await database._writer.execute("PRAGMA max_page_count = 1000000")
+    assert await reports.ids() == frozenset()
+    assert await reports.add(report, bags(report), digest=A, analyzer="x") == "added"
+
+
+async def test_an_update_is_received_once_and_waits_until_it_is_dealt_with(database: Database) -> None:
+    conversations = Conversations(database)
+    assert await conversations.receive(7, '{"update_id": 7}')
+    assert not await conversations.receive(7, '{"update_id": 7}')
+    assert await conversations.unfinished() == ['{"update_id": 7}']
+    await conversations.done(7)
+    assert await conversations.unfinished() == []
+    assert not await conversations.receive(7, '{"update_id": 7}')
+
+
+async def test_an_answer_is_kept_and_found_by_its_message_and_its_question(database: Database) -> None:
+    conversations = Conversations(database)
+    kept = KeptAnswer("x1", -5, 9, None, 33, "多少？", ("先前的",), "answer", {"quotes": [1]}, 100.0)
+    await conversations.keep(kept)
+    await conversations.shown("x1", message=44)
+    kept = replace(kept, message=44)
+    assert await conversations.answer("x1") == kept
+    assert await conversations.answer_in(chat=-5, message=44) == kept
+    assert await conversations.answer_to(chat=-5, asked_in=33) == kept
+    assert await conversations.last_answer(chat=-5, owner=9) == kept
+    assert await conversations.answer_in(chat=-6, message=44) is None
+    await conversations.forget_before(101.0)
+    assert await conversations.answer("x1") is None

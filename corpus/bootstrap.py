@@ -39,11 +39,14 @@ class Library:
     index: Index
     searcher: Searcher
     analyzer: Analyzer
+    question_characters: int
 
     async def answer(
         self, question: str, *, context: Sequence[str] = (), scope: Scope | None = None, limit: int | None = None
     ) -> Answer:
-        """Answer from what the store holds now, whoever wrote to it last."""
+        """Answer from what the store holds now, whoever wrote to it last; a question that is too long is invalid."""
+        if len(question) > self.question_characters:
+            return Answer(question, question, "invalid", 0.0, (), ())
         await self.index.catch_up()
         return await self.searcher.answer(question, context=context, scope=scope, limit=limit)
 
@@ -86,6 +89,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
                 related_threshold=settings.answer.related_threshold,
             ),
             analyzer=analyzer,
+            question_characters=settings.limits.question_characters,
         )
 
 

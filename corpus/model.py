@@ -245,6 +245,7 @@ class Query:
     *words* are the words it looks for, as people would say them. *years* and *names* (places and units) bind: an
     answer about another is none. *phase* says whether what was done or what was planned is asked. *phrases* must
     stand in an answer as they are, *excluded* must not; *fields* narrow by ``title``, ``unit`` or ``year``.
+    *several* says that answers of several articles are wanted (哪些单位…).
     """
 
     text: str
@@ -259,6 +260,7 @@ class Query:
     excluded: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     expansions: tuple[Expansion, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from corpus.analysis import Analyzer
+from corpus.matching import view
 from corpus.model import Passage, PassageId, ReportId, Scope, Span
 from corpus.quoting import quote
 from corpus.retrieval.embedded import EmbeddedRetriever
@@ -26,6 +27,13 @@ class Shelf:
 
     async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
         return [self.held[name] for name in ids if name in self.held]
+
+    async def article(self, passage: Passage) -> list[Passage]:
+        return [
+            each
+            for each in self.held.values()
+            if (each.report.id, each.article.number) == (passage.report.id, passage.article.number)
+        ]
 
 
 @pytest.fixture
@@ -90,7 +98,12 @@ def test_a_quote_that_differs_from_its_passage_is_dropped_and_logged(
     make_passage,
     caplog: pytest.LogCaptureFixture,  # type: ignore[no-untyped-def]
 ) -> None:
-    good = quote(make_passage("修桥三座。"), Understanding(analyzer).understand("修桥"), score=1.0, analyzer=analyzer)
+    good = quote(
+        view(make_passage("修桥三座。"), analyzer),
+        Understanding(analyzer).understand("修桥"),
+        score=1.0,
+        analyzer=analyzer,
+    )
     bad = replace(good, text="修桥四座。", answer=Span(0, 5))
     with caplog.at_level(logging.ERROR):
         assert verbatim([bad, good]) == (good,)

@@ -40,7 +40,8 @@ class Line:
     *number* counts from 1; *start* is the offset of its first character in the source's text. *level* is what the
     format itself says of the line: 1 for a top heading, 2 below it …, 0 for body text, None where the format has
     nothing to say (plain text). *page* counts from 1, None where the format has no pages. *bold* are the stretches
-    of *text* that the format set in bold.
+    of *text* that the format set in bold. *furniture* names what kind of furniture the layout shows the line to be
+    (a running head, navigation), or is empty.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Line:
     level: int | None = None
     page: int | None = None
     bold: tuple[Span, ...] = ()
+    furniture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ def clean(source: Source, rules: Sequence[NoiseRule]) -> Cleaned:
     then either in a line that is returned or in a Noise.
     """
     work = [_Remains(line) for line in source.lines]
+    for remains in work:
+        if remains.source.furniture:
+            remains.take_all(remains.source.furniture)
     for rule in rules:
         if rule.scope == "head":
             _take_head(work, rule)

@@ -61,11 +61,17 @@ def _own_lines(body: Sequence[Block]) -> list[Role]:
     nearest = [
         bare_heading(body[end - 1].text) for _, end in runs if end < len(body) and not numbering(body[end - 1].text)
     ]
+    numbered = sum(_is_candidate(block) and _is_section_number(numbering(block.text)) for block in body) > 1
     for start, end in runs:
         if end == len(body):
             continue  # nothing follows: a heading without text is none
         for place in range(start, end):
+            if numbered and not numbering(body[place].text) and body[place].text.endswith("。"):
+                continue  # where headings are numbered, a line without a number that ends in 。 is a paragraph
             roles[place] = _role(body, place, start, end, nearest)
+    for place in range(len(body) - 2, -1, -1):
+        if roles[place] == roles[place + 1] == "heading" and _rank(body[place], body) >= _rank(body[place + 1], body):
+            roles[place] = "passage"  # nothing stands between it and the next heading, which is not under it
     return roles
 
 
@@ -75,6 +81,10 @@ def _is_candidate(block: Block) -> bool:
     if not block.is_line or block.text.startswith("——"):
         return False
     return block.level is None or numbering(block.text) is not None or _is_bold_line(block)
+
+
+def _is_section_number(number: Number | None) -> bool:
+    return number is not None and number.kind in ("part", "comma", "bracket")
 
 
 def _is_bold_line(block: Block) -> bool:

@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from corpus.errors import UnknownPassage, UnknownReport
 from corpus.model import Article, Heading, HeadingKind, Noise, Parsed, Passage, PassageId, Report, ReportId, Span
+from corpus.store import wordings
 from corpus.store.database import Database
+from corpus.store.wordings import Compared
 
 Added = Literal["added", "unchanged", "replaced"]
 
@@ -49,10 +51,20 @@ class Reports:
             return "unchanged", ReportId(same[0])
         return ("replaced", ReportId(named[0])) if named else ("added", None)
 
-    async def add(self, parsed: Parsed, terms: Sequence[Sequence[str]], *, digest: str, analyzer: str) -> Added:
+    async def add(
+        self,
+        parsed: Parsed,
+        terms: Sequence[str | Sequence[str]],
+        *,
+        digest: str,
+        analyzer: str,
+        compared: Compared | None = None,
+    ) -> Added:
         """Add a report with the *terms* of each of its passages, made by the analyzer with this fingerprint.
 
-        A report that is held under the same name is replaced: readers see the old one until the new one is whole.
+        The terms of a passage are a list, or one text with blanks between them. A report that is held under the same
+        name is replaced: readers see the old one until the new one is whole. *compared* is what its passages say and
+        which others say the same; raises OutOfDate where wordings were stored that it does not know of.
         """
         if len(terms) != len(parsed.passages):
             raise ValueError(f"{len(parsed.passages)} passages, but terms for {len(terms)}")
@@ -91,7 +103,8 @@ class Reports:
                 "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (report.id, number(p.id), p.article.number, json.dumps(p.section, ensure_ascii=False), p.paragraph,
-                     p.text, _spans(p.pieces), p.page, json.dumps(p.part) if p.part else None, " ".join(bag))
+                     p.text, _spans(p.pieces), p.page, json.dumps(p.part) if p.part else None,
+                     bag if isinstance(bag, str) else " ".join(bag))
                     for p, bag in zip(parsed.passages, terms, strict=True)
                 ],
             )  # fmt: skip
@@ -103,6 +116,8 @@ class Reports:
                 ],
             )
             await connection.execute("INSERT OR IGNORE INTO meta VALUES ('analyzer', ?)", (analyzer,))
+            if compared is not None:
+                await wordings.write(connection, report.id, [number(p.id) for p in parsed.passages], compared)
         return "replaced" if named else "added"
 
     async def remove(self, report_id: ReportId) -> None:
@@ -209,6 +224,10 @@ class Reports:
             _passage(row)
             for row in await self._database.rows(f"{_PASSAGE} WHERE p.report = ? ORDER BY p.n", (report_id,))
         ]
+
+    async def twins(self, ids: Sequence[PassageId]) -> dict[PassageId, list[PassageId]]:
+        """Tell for each of *ids* which other passages say the same, by file and place; nothing for those without."""
+        return await wordings.twins(self._database, ids)
 
     # ── terms ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

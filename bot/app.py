@@ -34,8 +34,18 @@ Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, N
 UPDATES = ["message", "callback_query"]
 
 
-def build(library: Library, settings: Settings, *, token: str, request: BaseRequest | None = None) -> CrossingOff:
-    """Build the application on an open library; *request* takes the network's place where it is given."""
+def build(
+    library: Library,
+    settings: Settings,
+    *,
+    token: str,
+    request: BaseRequest | None = None,
+    flood_limits: bool = True,
+) -> CrossingOff:
+    """Build the application on an open library.
+
+    *request* takes the network's place where it is given; without *flood_limits* calls are not held back.
+    """
     desk = Desk(
         library=library,
         texts=texts.load(),
@@ -56,7 +66,6 @@ def build(library: Library, settings: Settings, *, token: str, request: BaseRequ
         .application_class(CrossingOff)
         .update_queue(Inbox(library.conversations))
         .concurrent_updates(settings.telegram.concurrency)
-        .rate_limiter(PatientRateLimiter(max_retries=0))
         .defaults(
             Defaults(
                 parse_mode=ParseMode.HTML,
@@ -68,6 +77,9 @@ def build(library: Library, settings: Settings, *, token: str, request: BaseRequ
         .base_url(settings.telegram.base_url)
         .base_file_url(settings.telegram.base_file_url)
     )
+    if flood_limits:
+        # The stubs tie a limiter's own arguments to the builder's type; ours is the parent's, an integer.
+        builder = builder.rate_limiter(PatientRateLimiter(max_retries=0))  # type: ignore[arg-type]
     builder = builder.request(request).get_updates_request(request) if request else builder
     application = builder.build()
     if not isinstance(application, CrossingOff):

@@ -24,10 +24,14 @@ class RedactingFormatter(logging.Formatter):
         return _TOKEN.sub("[token]", line)
 
 
-def set_up(*, secret: str | None = None, debug: bool = False) -> None:
-    """Log to stderr, with the token taken out; httpx, which logs every URL, only when something is wrong."""
+def set_up(*, secret: str | None = None, debug: bool = False, quiet: bool = False) -> None:
+    """Log to stderr, with the token taken out; httpx, which logs every URL, only when something is wrong.
+
+    *quiet* logs nothing but errors, for a terminal that a person is talking in.
+    """
+    level = logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter(secret))
-    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "jieba", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -2,7 +2,8 @@
 
 Terms are jieba's words, and beside them every Chinese character (``u:字``) and every pair of neighbours (``b:汉字``):
 words tell topics apart, pairs find coinages and names that no dictionary holds, characters forgive the rest. Latin
-and digit runs stay whole. Nothing reaches across punctuation.
+and digit runs stay whole. Nothing reaches across punctuation. A passage that tells of a year or plans for one is found
+by it too (``y:2014``, ``d:2014`` done, ``p:2014`` planned), whether or not the year stands in its text.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from config import resource
-from corpus.model import Passage, Query, Span, Term
+from corpus.model import Passage, Span
+from corpus.years import passage_years, year_terms
 
-_RECIPE = "words+u+b/1"
+_RECIPE = "words+u+b+years/2"
 
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:\.[0-9]+)*|[^\W_{_HAN}]+")
@@ -63,15 +65,13 @@ def runs(folded: str) -> Iterator[re.Match[str]]:
 class Analyzer:
     """Keep jieba and opencc open; both are loaded at the first use, or by ``warm`` before it.
 
-    *words* (for jieba) and *phrases* (what people ask with, taken out of questions) are dictionaries, one entry a
-    line, ``#`` begins a comment; None is what ``config`` holds. *cache_dir* is where jieba may keep its
+    *words* is a dictionary of words that jieba's own lacks, one a line, ``#`` begins a comment; None is the one that
+    ``config`` holds. *cache_dir* is where jieba may keep its
     dictionary in a form that loads faster; without it nothing is written anywhere. Safe to use from several threads.
     """
 
-    def __init__(self, *, words: str | None = None, phrases: str | None = None, cache_dir: Path | None = None) -> None:
+    def __init__(self, *, words: str | None = None, cache_dir: Path | None = None) -> None:
         self._words = tuple(entries(resource("words.txt") if words is None else words))
-        asking = entries(resource("question-phrases.txt") if phrases is None else phrases)
-        self._asking = re.compile(alternatives(asking) or "(?!)")
         self._cache_dir = cache_dir
         self._lock = threading.Lock()
         self._jieba: Any = None
@@ -128,21 +128,6 @@ class Analyzer:
             simple, origin = _close_up(simple, origin)
         return Folded(simple, None if origin is None else (*origin, len(text)))
 
-    def query(self, question: str, *, context: Sequence[str] = ()) -> Query:
-        """Make a query of *question*: question phrases go, the rest becomes terms, those of *context* (earlier
-        questions, oldest first) at half the weight.
-
-        A question without anything to look up gives a query without terms.
-        """
-        asked = self._topic(question)
-        terms = [Term(term) for term in self.terms_of_folded(asked)]
-        for earlier in context:
-            terms.extend(Term(term, 0.5) for term in self.terms_of_folded(self._topic(earlier)))
-        return Query(question, " ".join(asked.split()), tuple(terms))
-
-    def _topic(self, question: str) -> str:
-        return self._asking.sub(" ", self.fold(question).text)
-
     def words(self, run: str) -> list[str]:
         """Tokenize a folded run of Chinese characters."""
         if self._jieba is None:
@@ -165,6 +150,13 @@ class Analyzer:
             else:
                 bag.append(run)
         return bag
+
+    def report_terms(self, passages: Sequence[Passage]) -> list[list[str]]:
+        """Make the bags of a report's passages, given in reading order, each with the years it tells of and plans."""
+        told = passage_years(passages)
+        return [
+            [*self.passage_terms(passage), *year_terms(years)] for passage, years in zip(passages, told, strict=True)
+        ]
 
     def passage_terms(self, passage: Passage) -> list[str]:
         """Make the bag of a passage: its text, and once each its unit, its article's title and its headings."""

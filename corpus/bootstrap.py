@@ -107,6 +107,7 @@ async def _renew_terms(reports: Reports, analyzer: Analyzer) -> None:
     log.warning("the analyzer has changed; tokenizing what is held anew")
     renewed = []
     for report_id in sorted(await reports.ids()):
-        for passage in await reports.of_report(report_id):
-            renewed.append((passage.id, await asyncio.to_thread(analyzer.passage_terms, passage)))
+        passages = await reports.of_report(report_id)
+        bags = await asyncio.to_thread(analyzer.report_terms, passages)
+        renewed += [(passage.id, bag) for passage, bag in zip(passages, bags, strict=True)]
     await reports.replace_terms(renewed, analyzer=analyzer.fingerprint)

@@ -16,16 +16,14 @@ def idf(statistics: Statistics, term: str) -> float:
     return math.log1p((statistics.passages - held + 0.5) / (held + 0.5))
 
 
-def words(query: Query) -> list[str]:
-    """List the words that were asked, in order: no characters, pairs, or words that were only inferred."""
-    asked = dict.fromkeys(term.text for term in query.terms if term.text[1:2] != ":" and term.weight >= 1)
-    return [word for word in asked if len(word) > 1 or word.isascii()]
-
-
 def missing(query: Query, passages: Sequence[Passage], analyzer: Analyzer) -> tuple[str, ...]:
     """Name the words of the question that none of *passages*, nor their headings, hold."""
     texts = [context(passage, analyzer) for passage in passages]
-    return tuple(word for word in words(query) if not any(occurrences(word, text) for text in texts))
+    return tuple(
+        word
+        for word in query.words
+        if (len(word) > 1 or word.isascii()) and not any(occurrences(word, text) for text in texts)
+    )
 
 
 def context(passage: Passage, analyzer: Analyzer) -> str:
@@ -40,7 +38,7 @@ def confidence(query: Query, passage: Passage, score: float, statistics: Statist
     The score is divided by the most that the question could score, a term that nobody holds counted at its highest
     idf; raw scores of two questions cannot be compared.
     """
-    weights = [(term, term.weight * idf(statistics, term.text)) for term in query.terms]
+    weights = [(term, idf(statistics, term.text)) for term in query.terms if term.weight == 1]
     most = sum(weight for _, weight in weights)
     if not most:
         return 0.0

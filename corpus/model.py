@@ -221,12 +221,38 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Expansion:
+    """Name a word of a question and what reports may say instead."""
+
+    word: str
+    others: tuple[str, ...]
+
+
+QuestionKind = Literal["number", "when", "who", "which", "list", "how", "why", "what", "headings", "other"]
+Phase = Literal["done", "planned"]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """Hold a question as it was asked, as it was understood, and as terms; no terms: nothing to look up."""
+    """Hold a question as it was asked, as it was understood, and as terms; no terms: nothing to look up.
+
+    *words* are the words it looks for, as people would say them. *years* and *names* (places and units) bind: an
+    answer about another is none. *phase* says whether what was done or what was planned is asked. *phrases* must
+    stand in an answer as they are, *excluded* must not; *fields* narrow by ``title``, ``unit`` or ``year``.
+    """
 
     text: str
     interpreted: str
     terms: tuple[Term, ...]
+    kind: QuestionKind = "other"
+    words: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    phase: Phase | None = None
+    names: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    expansions: tuple[Expansion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,17 @@ def sentences(passage: Passage, analyzer: Analyzer) -> list[Sentence]:
 
 
 def needle(term: str) -> str:
-    """Give the characters a term stands for: ``b:汉字`` stands for 汉字."""
-    return term[2:] if term[1:2] == ":" else term
+    """Give the characters a term stands for: ``b:汉字`` stands for 汉字, ``y:2014`` for none."""
+    if term[1:2] != ":":
+        return term
+    return term[2:] if term[0] in "ub" else ""
 
 
 def occurrences(term: str, folded: str) -> list[tuple[int, int]]:
     """Find a term's characters in a folded text; a run of Latin letters or digits only where it stands alone."""
     text = needle(term)
+    if not text:
+        return []
     if text.isascii():
         pattern = rf"(?<![a-z0-9])(?<![0-9]\.){re.escape(text)}(?![a-z0-9]|\.[0-9])"
         return [match.span() for match in re.finditer(pattern, folded)]

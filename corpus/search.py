@@ -12,6 +12,7 @@ from corpus.confidence import confidence, missing, verdict
 from corpus.model import Answer, Hit, Nearest, Passage, PassageId, Quote, Scope
 from corpus.quoting import quote
 from corpus.retrieval import Retriever
+from corpus.understanding import Understanding
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Searcher:
         self,
         *,
         analyzer: Analyzer,
+        understanding: Understanding | None = None,
         retriever: Retriever,
         store: Passages,
         quotes: int = 3,
@@ -41,6 +43,7 @@ class Searcher:
         related_threshold: float,
     ) -> None:
         self._analyzer = analyzer
+        self._understanding = understanding or Understanding(analyzer)
         self._retriever = retriever
         self._store = store
         self._quotes = quotes
@@ -56,7 +59,7 @@ class Searcher:
         """
         started = time.perf_counter()
         limit = self._quotes if limit is None else limit
-        query = self._analyzer.query(question, context=context)
+        query = self._understanding.understand(question, context=context)
         if not query.terms:
             return Answer(question, query.interpreted, "invalid", 0.0, (), (), took_ms=_since(started))
         hits = await self._retriever.retrieve(query, limit=max(limit, _DEPTH), scope=scope)

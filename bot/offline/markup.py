@@ -246,6 +246,11 @@ _FOUND = (
         re.IGNORECASE,
     )),
 )  # fmt: skip
+# Of entities on the same characters, which stands outside: quotes, then code, what is found, then looks.
+_RANKS = {
+    "blockquote": 0, "expandable_blockquote": 0, "pre": 10, "code": 20, "text_link": 49, "text_mention": 49,
+    "bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94, "custom_emoji": 99,
+}  # fmt: skip
 _RAW = {"code", "pre"}
 _QUOTES = {"blockquote", "expandable_blockquote"}
 
@@ -296,4 +301,4 @@ def _overlap(one: Entity, other: Entity) -> bool:
 
 
 def _sorted(entities: list[Entity]) -> list[Entity]:
-    return sorted(entities, key=lambda entity: (entity.offset, -entity.length, entity.type))
+    return sorted(entities, key=lambda entity: (entity.offset, -entity.length, _RANKS.get(entity.type, 50)))

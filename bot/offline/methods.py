@@ -49,8 +49,10 @@ def find_chat(world: World, given: Any) -> Chat:
     """Find a chat by id or @username, whether or not the bot is in it."""
     if given is None or given == "":
         raise Refusal(400, "Bad Request: chat_id is empty")
+    if given in world.chats:
+        return world.chats[given]
     for chat in world.chats.values():
-        if chat.id == given or (chat.username and f"@{chat.username}" == given):
+        if chat.username and f"@{chat.username}" == given:
             return chat
     raise Refusal(400, "Bad Request: chat not found")
 

@@ -30,12 +30,12 @@ class OfflineTelegram(World):
     ) -> Message:
         """Let *user* write; without *chat*, to the bot in private. *anonymous*: as an administrator without a name.
 
-        Telegram finds the *entities* itself unless they are given. Where the bot is no member but is mentioned,
-        the message reaches it as a guest message.
+        Telegram finds the *entities* itself unless they are given; its limits on what people send are not played.
+        Where the bot is no member but is mentioned, the message reaches it as a guest message.
         """
         chat = chat or self.private(user)
         if chat is self.chats.get(user.id):
-            self.unblocked(chat)
+            self._open(chat)
         message = self.stand(
             chat,
             ANONYMOUS if anonymous else user,
@@ -49,6 +49,13 @@ class OfflineTelegram(World):
             message.sender_chat = chat
         self.deliver(message)
         return message
+
+    async def ask(self, text: str, *, user: User, **more: Any) -> list[Message]:
+        """Let *user* write as in ``say``, wait until the bot is quiet, and return what it sent meanwhile."""
+        told = len(self.events)
+        await self.say(text, user=user, **more)
+        await self.quiet()
+        return [event.message for event in self.events[told:] if event.kind == "sent" and event.message]
 
     async def send_document(
         self,
@@ -113,6 +120,7 @@ class OfflineTelegram(World):
         result = query.results[number]
         message = self.stand_result(chat, query.user, result)
         message.via_bot = self.bot
+        self.deliver(message)
         chosen = {"result_id": result["id"], "from": query.user.json(), "query": query.query}
         self.updates.add("chosen_inline_result", chosen | {"inline_message_id": message.inline_id})
         return message
@@ -179,7 +187,7 @@ class OfflineTelegram(World):
         """Let *user* take the bot back."""
         self._change_member(self.private(user), self.bot, "member", by=user)
 
-    def unblocked(self, chat: Chat) -> None:
+    def _open(self, chat: Chat) -> None:
         """Open a private chat for the bot, as writing to it does."""
         if chat.members.get(self.bot.id) == "kicked" and chat.person:
             self._change_member(chat, self.bot, "member", by=chat.person)
@@ -187,8 +195,8 @@ class OfflineTelegram(World):
 
     async def migrate(self, group: Chat, *, by: User) -> Chat:
         """Turn a basic *group* into a supergroup, which is another chat with another id."""
-        chat = Chat(-1_000_000_000_000 - next(self.ids), "supergroup", group.title, members=dict(group.members))
-        self.chats[chat.id] = chat
+        chat = self.supergroup(group.title)
+        chat.members = dict(group.members)
         self._service(group, by, migrate_to_chat_id=chat.id)
         self._service(chat, by, migrate_from_chat_id=group.id)
         group.migrated_to = chat

@@ -52,12 +52,12 @@ class _Waiting:
 class Updates:
     """Keep the updates that the bot has not confirmed; *bell* rings whenever that changes."""
 
-    def __init__(self, clock: Callable[[], float], bell: Bell) -> None:
+    def __init__(self, clock: Callable[[], float], bell: Bell, *, first_id: int = 1) -> None:
         self._clock = clock
         self._bell = bell
         self._waiting: list[_Waiting] = []
         self.history: list[Json] = []
-        self._next_id = 1_000_001
+        self._next_id = first_id
         self._allowed: frozenset[str] | None = None
         self._poller: object | None = None
         self.webhook: Json | None = None

@@ -16,6 +16,7 @@ from bot.offline.nouns import (
     Call,
     CallbackQuery,
     Chat,
+    ChatType,
     Event,
     File,
     GuestQuery,
@@ -38,7 +39,8 @@ class World:
     """Hold all there is for one bot.
 
     *privacy*, *inline* and *guest* are BotFather's switches. *floods* makes Telegram's flood limits bite.
-    *clock* gives Unix time: message dates and the age of queries follow it, waiting does not.
+    *clock* gives Unix time: message dates and the age of queries follow it, waiting does not. Updates, messages and
+    queries are numbered from *first_id*; give another one where the bot remembers an earlier world.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class World:
         inline: bool = True,
         guest: bool = True,
         floods: bool = False,
+        first_id: int = 1,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.token = token
@@ -74,29 +77,34 @@ class World:
         self.faults = Faults()
         self.server = Server(self)
         self.bell = Bell()
-        self.updates = Updates(clock, self.bell)
-        self.ids = itertools.count(10_001)
+        self.updates = Updates(clock, self.bell, first_id=first_id)
+        self.ids = itertools.count(first_id)
+        self._first_id = first_id
         self._application: Any = None
 
     # ── Who and where ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def person(self, name: str, *, username: str | None = None, language: str | None = "zh-hans") -> User:
-        """Bring somebody into the world."""
-        user = User(next(self.ids), name, username, language)
+    def person(
+        self, name: str, *, username: str | None = None, language: str | None = "zh-hans", number: int | None = None
+    ) -> User:
+        """Bring somebody into the world; *number* is their id, by default one that nobody has yet."""
+        user = User(number or 10_001 + len(self.people), name, username, language)
         self.people[user.id] = user
         return user
 
     def private(self, user: User) -> Chat:
         """Find the private chat of *user* with the bot; it opens for the bot once the person writes."""
-        return self.chats.setdefault(user.id, Chat(user.id, "private", person=user, members={user.id: "member"}))
+        if user.id not in self.chats:
+            self.chats[user.id] = self._chat(user.id, "private", person=user, members={user.id: "member"})
+        return self.chats[user.id]
 
     def between(self, one: User, other: User) -> Chat:
         """Open a private chat of two people: the bot may be called in as a guest, but never reaches it by its id."""
-        return Chat(other.id, "private", person=other, members={one.id: "member", other.id: "member"})
+        return self._chat(other.id, "private", person=other, members={one.id: "member", other.id: "member"})
 
     def group(self, title: str, *members: User, admins: Iterable[User] = (), bot: Status | None = "member") -> Chat:
         """Found a basic group; *bot* is how the bot stands in it, None: it was never there."""
-        return self._found(Chat(-next(self.ids), "group", title), members, admins, bot)
+        return self._found(self._chat(self._number(0), "group", title=title), members, admins, bot)
 
     def supergroup(
         self,
@@ -108,7 +116,8 @@ class World:
         bot: Status | None = "member",
     ) -> Chat:
         """Found a supergroup; with *topics* it is a forum, and ``chat.topics[name]`` is the thread id."""
-        chat = Chat(-1_000_000_000_000 - next(self.ids), "supergroup", title, username)
+        chat = self._chat(self._number(1_000_000_000_000), "supergroup", title=title, username=username)
+        chat.last_id += 1  # the first message of a supergroup tells of its founding; 1 is also what General goes by
         for topic in topics:
             chat.forum = True
             opening = self.stand(chat, ANONYMOUS, "")
@@ -118,8 +127,14 @@ class World:
 
     def channel(self, title: str, *, discussion: Chat | None = None, bot: Status | None = "administrator") -> Chat:
         """Found a channel; its posts are forwarded to *discussion*, a supergroup, where one is linked."""
-        chat = Chat(-1_000_000_000_000 - next(self.ids), "channel", title, discussion=discussion)
+        chat = self._chat(self._number(1_000_000_000_000), "channel", title=title, discussion=discussion)
         return self._found(chat, (), (), bot)
+
+    def _number(self, base: int) -> int:
+        return -base - 20_001 - len(self.chats)
+
+    def _chat(self, number: int, kind: ChatType, **known: Any) -> Chat:
+        return Chat(number, kind, last_id=self._first_id - 1, **known)
 
     def _found(self, chat: Chat, members: Iterable[User], admins: Iterable[User], bot: Status | None) -> Chat:
         standing: tuple[tuple[Iterable[User], Status], ...] = ((members, "member"), (admins, "administrator"))
@@ -141,6 +156,11 @@ class World:
     def calls_of(self, method: str) -> list[Call]:
         """List the recorded calls of *method*."""
         return [call for call in self.calls if call.method == method]
+
+    def forget(self) -> None:
+        """Forget the records (calls, polls, events, past updates) but not the world: for long runs."""
+        for record in (self.calls, self.polls, self.events, self.updates.history):
+            record.clear()
 
     # ── How things come to stand: for people and for the Bot API ─────────────────────────────────────────────────────
 
@@ -206,7 +226,9 @@ class World:
         if chat.type in {"private", "channel"} or not self.privacy or chat.members[self.bot.id] == "administrator":
             return True
         service = not message.text and not message.file
-        mine = message.reply_to is not None and self.bot in {message.reply_to.sender, message.reply_to.via_bot}
+        mine = message.via_bot == self.bot
+        if message.reply_to:
+            mine = mine or self.bot in {message.reply_to.sender, message.reply_to.via_bot}
         return service or mine or self._is_mentioned(message) or self._is_commanded(message)
 
     def _is_commanded(self, message: Message) -> bool:

@@ -139,7 +139,7 @@ class Ingester:
         parsed = parse(clean(source, self._rules))
         if not parsed.passages:
             raise ReadError(f"{source.name}: holds no paragraph of text; nothing in it could be quoted")
-        terms = tuple(tuple(self._analyzer.passage_terms(passage)) for passage in parsed.passages)
+        terms = tuple(map(tuple, self._analyzer.report_terms(parsed.passages)))
         return Prepared(parsed, terms, source.digest)
 
     async def _unchanged(self, name: str, report_id: ReportId, started: float) -> IngestResult:

@@ -54,28 +54,9 @@ def test_a_passage_is_found_by_its_title_unit_and_headings_once_each(make_passag
     assert bag.count("b:挖沟") == 1
 
 
-def test_question_phrases_are_taken_out_of_a_question() -> None:
-    query = OPEN.query("河湾镇修了多少座桥？")
-    assert query.interpreted == "河湾镇修了 座桥?"
-    assert "多少" not in {term.text for term in query.terms}
-
-
-def test_a_question_of_question_phrases_alone_has_no_terms() -> None:
-    assert OPEN.query("是什么？").terms == ()
-    assert OPEN.query("👍 ！？").terms == ()
-    assert OPEN.query("").terms == ()
-
-
-def test_earlier_questions_count_half() -> None:
-    weights = {term.text: term.weight for term in OPEN.query("花了多少钱", context=["河湾镇的桥"]).terms}
-    assert weights["b:河湾"] == 0.5
-    assert weights["u:花"] == 1.0
-
-
 def test_the_fingerprint_changes_with_the_dictionary_only() -> None:
     assert Analyzer().fingerprint == OPEN.fingerprint
     assert Analyzer(words="河湾镇").fingerprint != Analyzer(words="河湾").fingerprint
-    assert Analyzer(words="河湾镇").fingerprint == Analyzer(words="河湾镇", phrases="多少").fingerprint
 
 
 def test_a_word_of_our_own_is_one_word_and_stays_in_its_analyzer() -> None:

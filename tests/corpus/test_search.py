@@ -13,6 +13,7 @@ from corpus.model import Passage, PassageId, ReportId, Scope, Span
 from corpus.quoting import quote
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher, verbatim
+from corpus.understanding import Understanding
 
 A, B = ReportId("aaaaaaaaaaaa"), ReportId("bbbbbbbbbbbb")
 
@@ -89,7 +90,7 @@ def test_a_quote_that_differs_from_its_passage_is_dropped_and_logged(
     make_passage,
     caplog: pytest.LogCaptureFixture,  # type: ignore[no-untyped-def]
 ) -> None:
-    good = quote(make_passage("修桥三座。"), analyzer.query("修桥"), score=1.0, analyzer=analyzer)
+    good = quote(make_passage("修桥三座。"), Understanding(analyzer).understand("修桥"), score=1.0, analyzer=analyzer)
     bad = replace(good, text="修桥四座。", answer=Span(0, 5))
     with caplog.at_level(logging.ERROR):
         assert verbatim([bad, good]) == (good,)

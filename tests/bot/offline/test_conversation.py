@@ -40,6 +40,17 @@ async def test_a_question_is_answered_as_a_reply_and_a_button_turns_the_page(
         assert (answer.text, answer.edited, answer.buttons) == ("第二页", True, [])
 
 
+async def test_asking_returns_what_the_bot_sent_in_answer(telegram: OfflineTelegram) -> None:
+    wang, li = telegram.person("小王"), telegram.person("小李", number=77)
+    async with running(telegram, echoing):
+        await telegram.ask("一", user=wang)
+        answers = await telegram.ask("二", user=li)
+        assert [(answer.text, answer.chat.id) for answer in answers] == [("二！", 77)]
+        telegram.forget()
+        assert (telegram.calls, telegram.events, telegram.updates.history) == ([], [], [])
+        assert len(telegram.messages(telegram.private(wang))) == 2
+
+
 @pytest.mark.parametrize("way", WAYS)
 async def test_an_edit_by_a_person_reaches_the_bot(telegram: OfflineTelegram, way: Way) -> None:
     async with running(telegram, echoing, way):

@@ -52,6 +52,14 @@ async def test_privacy_mode_lets_through_what_is_meant_for_the_bot_and_service_m
     await world.join(group, li, by=wang)
     texts = [update.message.text for update in await seen(world) if update.message]
     assert texts == ["/help", "@yinjubot 几个", "还有呢", None]
+    query = await world.inline_query("四优", user=wang)
+    query.results = [{"type": "article", "id": "1", "title": "题", "input_message_content": {"message_text": "文"}}]
+    await world.choose(query, 0, chat=group)
+    _, sent, chosen = await seen(world)
+    assert sent.message
+    assert (sent.message.via_bot and sent.message.via_bot.id, sent.message.text) == (world.bot.id, "文")
+    assert chosen.chosen_inline_result
+    assert (chosen.chosen_inline_result.result_id, chosen.chosen_inline_result.query) == ("1", "四优")
     world.privacy = False
     await world.say("闲谈", user=wang, chat=group)
     assert len(await seen(world)) == 1
@@ -113,6 +121,21 @@ async def test_channels_discussions_and_nameless_administrators_show_as_telegram
     assert named.message.from_user
     assert named.message.sender_chat
     assert (named.message.from_user.id, named.message.sender_chat.id) == (136817688, channel.id)
+
+
+async def test_an_edited_message_says_when_it_was_edited() -> None:
+    now = 1_000_000.0
+    world = OfflineTelegram(clock=lambda: now)
+    said = await world.say("一", user=world.person("小王"))
+    now += 60
+    await world.edit_message(said, "二")
+    first, second = await seen(world)
+    assert first.message
+    assert second.edited_message
+    assert (first.message.text, first.message.edit_date) == ("一", None)
+    assert (second.edited_message.text, second.edited_message.message_id) == ("二", said.id)
+    assert second.edited_message.edit_date
+    assert second.edited_message.edit_date.timestamp() == 1_000_060
 
 
 async def test_coming_and_going_of_the_bot_and_of_people(world: OfflineTelegram) -> None:

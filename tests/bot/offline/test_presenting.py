@@ -66,6 +66,9 @@ async def test_chats_and_their_members_can_be_looked_up(telegram: OfflineTelegra
         stand = [(await bot.get_chat_member(group.id, user.id)).status for user in (wang, li, telegram.bot)]
         assert stand == ["administrator", "member", "member"]
         assert await bot.get_chat_member_count(group.id) == 3
+        await telegram.leave(group, li)
+        assert (await bot.get_chat_member(group.id, li.id)).status == "left"
+        assert await bot.get_chat_member_count(group.id) == 2
         await bot.leave_chat(group.id)
         with pytest.raises(Forbidden, match="bot is not a member of the supergroup chat"):
             await bot.get_chat(group.id)

@@ -83,6 +83,7 @@ async def test_an_inline_query_is_answered_and_a_chosen_result_is_sent_and_edite
         query = await telegram.inline_query("四优", user=wang)
         await telegram.quiet()
         assert query.answered
+        assert [(event.kind, event.query) for event in telegram.events] == [("answered", query)]
         assert ([result["title"] for result in query.results], query.next_offset) == (["题"], "10")
         sent = await telegram.choose(query, 0, chat=elsewhere)
         assert (sent.text, sent.entities, sent.via_bot) == ("四优", (Entity("italic", 0, 2),), telegram.bot)

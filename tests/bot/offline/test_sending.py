@@ -10,11 +10,10 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
 )
-from telegram.error import (
-    BadRequest,
-)
+from telegram.error import BadRequest, Forbidden, NetworkError
 
-from bot.offline import OfflineTelegram
+from bot.offline import Entity, OfflineTelegram
+from bot.offline.markup import parse_html, tidy
 from tests.support.echoing import MORE, bot_of, echoing, seen
 from tests.support.running import running
 
@@ -59,6 +58,27 @@ async def test_html_becomes_text_and_entities(
         sent = await bot.send_message(wang.id, source, parse_mode="HTML")
     assert sent.text == text
     assert [(entity.type, entity.offset, entity.length) for entity in sent.entities] == entities
+
+
+@pytest.mark.parametrize(
+    ("source", "entity"),
+    [
+        ('<pre><code class="language-python">x</code></pre>', {"type": "pre", "language": "python"}),
+        ('<code class="language-python"><pre>x</pre></code>', {"type": "pre", "language": "python"}),
+        ('<code class="language-python">x</code>', {"type": "code"}),
+        ("<pre><code>x</code></pre>", {"type": "pre"}),
+        ("<a href=\"https://a.b/?c=1&amp;d='2'\">x</a>", {"type": "text_link", "url": "https://a.b/?c=1&d='2'"}),
+        ("<a>a.b</a>", {"type": "text_link", "url": "http://a.b"}),
+        ("<tg-emoji emoji-id='5'>x</tg-emoji>", {"type": "custom_emoji", "custom_emoji_id": "5"}),
+        (
+            "<a href='tg://user?id=5'>x</a>",
+            {"type": "text_mention", "user": {"id": 5, "is_bot": False, "first_name": ""}},
+        ),
+    ],
+)
+def test_a_tag_says_more_than_its_type(source: str, entity: dict[str, Any]) -> None:
+    text, entities = tidy(*parse_html(source))
+    assert entities[0].json() == {"offset": 0, "length": len(text)} | entity
 
 
 @pytest.mark.parametrize(
@@ -212,6 +232,10 @@ async def test_an_answer_in_a_topic_stays_in_it_and_a_closed_one_is_closed(teleg
         await telegram.quiet()
         [answer] = telegram.from_bot(forum)
         assert (answer.thread, answer.in_topic) == (forum.topics["乙"], True)
+    assert 1 not in forum.topics.values()
+    async with bot_of(telegram) as bot:
+        with pytest.raises(BadRequest, match="Message thread not found"):
+            await bot.send_message(forum.id, "答", message_thread_id=1)
     forum.closed_topics.add(forum.topics["甲"])
     async with bot_of(telegram) as bot:
         with pytest.raises(BadRequest, match="Topic_closed"):
@@ -242,3 +266,88 @@ async def test_files_go_up_and_down(telegram: OfflineTelegram) -> None:
     assert document.file.content
     assert (document.file.name, document.file.content.decode(), document.text) == ("导出.txt", "导出", "给您")
     assert [photo.file and photo.file.content for photo in photos] == [b"\x89PNG"] * 2
+
+
+async def test_captions_and_keyboards_are_edited_by_their_own_methods(telegram: OfflineTelegram) -> None:
+    wang = telegram.person("小王")
+    await telegram.say("好", user=wang)
+    async with bot_of(telegram) as bot:
+        file = await bot.send_document(wang.id, b"1", filename="一.txt", caption="旧", reply_markup=MORE)
+        text = await bot.send_message(wang.id, "一", reply_markup=MORE)
+        await file.edit_caption("<b>新</b>", parse_mode="HTML")
+        await text.edit_reply_markup(None)
+        for fault, refused in [
+            ("there is no text in the message to edit", file.edit_text("二")),
+            ("there is no caption in the message to edit", text.edit_caption("二")),
+            ("message caption is too long", file.edit_caption("长" * 1025)),
+        ]:
+            with pytest.raises(BadRequest):
+                await refused
+            assert telegram.calls[-1].error == f"Bad Request: {fault}"
+        telegram.calls.pop()  # the caption that is too long, on purpose
+        with pytest.raises(BadRequest):
+            await bot.edit_message_text("三", inline_message_id="nowhere")
+        assert telegram.calls[-1].error == "Bad Request: MESSAGE_ID_INVALID"
+    document, plain = telegram.from_bot(telegram.private(wang))
+    assert (document.text, document.entities, document.buttons) == ("新", (Entity("bold", 0, 1),), [])
+    assert (plain.text, plain.buttons, plain.edited) == ("一", [], True)
+
+
+async def test_files_and_keyboards_that_are_too_large_or_empty_are_refused(world: OfflineTelegram) -> None:
+    wang = world.person("小王")
+    await world.say("好", user=wang)
+    async with bot_of(world) as bot:
+        with pytest.raises(NetworkError, match="Request Entity Too Large"):
+            await bot.send_document(wang.id, bytes(50 * 1024 * 1024 + 1))
+        with pytest.raises(BadRequest, match="File must be non-empty"):
+            await bot.send_document(wang.id, b"")
+        with pytest.raises(BadRequest, match="Wrong remote file identifier specified"):
+            await bot.send_document(wang.id, "nothing")
+        with pytest.raises(BadRequest, match="Invalid file_id"):
+            await bot.get_file("nothing")
+        many = InlineKeyboardMarkup([[InlineKeyboardButton("按", callback_data="x")] * 5] * 20)
+        await bot.send_message(wang.id, "好", reply_markup=many)
+        more = InlineKeyboardMarkup([*many.inline_keyboard, [InlineKeyboardButton("按", callback_data="x")]])
+        with pytest.raises(BadRequest, match="Reply_markup_too_long"):
+            await bot.send_message(wang.id, "好", reply_markup=more)
+        blank = InlineKeyboardMarkup([[InlineKeyboardButton(" ", callback_data="x")]])
+        with pytest.raises(BadRequest, match='field "text" must be of type string'):
+            await bot.send_message(wang.id, "好", reply_markup=blank)
+
+
+async def test_what_is_two_days_old_can_no_longer_be_deleted() -> None:
+    now = 1_000_000.0
+    world = OfflineTelegram(clock=lambda: now)
+    wang = world.person("小王")
+    await world.say("好", user=wang)
+    async with bot_of(world) as bot:
+        old = await bot.send_message(wang.id, "一")
+        now += 48 * 60 * 60 + 1
+        with pytest.raises(BadRequest, match="Message can't be deleted for everyone"):
+            await old.delete()
+        await (await bot.send_message(wang.id, "二")).delete()
+
+
+async def test_the_bot_reacts_to_messages_that_stand(telegram: OfflineTelegram) -> None:
+    wang = telegram.person("小王")
+    said = await telegram.say("好", user=wang)
+    async with bot_of(telegram) as bot:
+        await bot.set_message_reaction(wang.id, said.id, "👍")
+        assert said.reactions == {telegram.bot.id: [{"type": "emoji", "emoji": "👍"}]}
+        with pytest.raises(BadRequest, match="Message to react not found"):
+            await bot.set_message_reaction(wang.id, 999, "👍")
+
+
+async def test_a_channel_takes_posts_of_an_administrator_in_its_own_name(telegram: OfflineTelegram) -> None:
+    channel, other = telegram.channel("频道"), telegram.channel("别的", bot="member")
+    said = await telegram.say("好", user=telegram.person("小王"))
+    async with bot_of(telegram) as bot:
+        post = await bot.send_message(channel.id, "公告")
+        await post.edit_text("更正")
+        with pytest.raises(Forbidden, match="bot is not an administrator of the channel chat"):
+            await bot.send_message(other.id, "公告")
+        with pytest.raises(BadRequest, match="Chat member status can't be changed in private chats"):
+            await bot.leave_chat(said.chat.id)
+    assert (post.from_user, post.sender_chat and post.sender_chat.id) == (None, channel.id)
+    [standing] = telegram.messages(channel)
+    assert (standing.text, standing.sender, standing.sender_chat) == ("更正", None, channel)

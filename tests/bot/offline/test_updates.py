@@ -44,6 +44,18 @@ async def test_an_update_can_be_made_to_come_twice(telegram: OfflineTelegram) ->
     assert updates[0].update_id == updates[1].update_id
 
 
+async def test_pending_updates_are_dropped_only_on_request(world: OfflineTelegram) -> None:
+    wang = world.person("小王")
+    async with bot_of(world) as bot:
+        for drop in (False, True):
+            await world.say("一", user=wang)
+            await bot.delete_webhook(drop_pending_updates=drop)
+            assert len(world.updates.pending) == (0 if drop else 1)
+        await world.say("一", user=wang)
+        await bot.set_webhook("https://example.org/hook", drop_pending_updates=True)
+        assert (await bot.get_webhook_info()).pending_update_count == 0
+
+
 async def test_what_nobody_fetches_for_a_day_is_gone() -> None:
     now = 1_000_000.0
     world = OfflineTelegram(clock=lambda: now)

@@ -1,0 +1,116 @@
+"""``yinju chat``: the very bot, in the terminal, without a token."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+
+import click
+from rich.console import Console
+
+from bot import logs, terminal
+from bot.app import UPDATES, build
+from bot.commands.options import Common, common
+from bot.commands.session import library
+from bot.offline import OfflineTelegram
+from bot.offline.nouns import Chat, Message, User
+from bot.serving import running
+from config.settings import Settings
+from corpus.bootstrap import Library
+
+PATIENCE_SECONDS = 120
+
+
+@click.command()
+@click.option("--group", is_flag=True, help="Talk in a group: the bot hears /ask, its @mention and replies.")
+@click.option("--as", "name", default="我", metavar="NAME", help="Talk as somebody.")
+@common
+@click.pass_obj
+def chat(options: Common, group: bool, name: str) -> None:
+    """Talk to the bot in the terminal; type a button's number to press it."""
+    logs.set_up(debug=options.debug, quiet=True)
+    asyncio.run(_chat(options.settings(), group=group, name=name))
+
+
+async def _chat(settings: Settings, *, group: bool, name: str) -> None:
+    async with library(settings, samples=True) as opened:
+        await Conversation(opened, settings, group=group, name=name).hold()
+
+
+class Conversation:
+    """Hold one conversation: what the person types goes to the bot, what the bot shows is printed."""
+
+    def __init__(self, opened: Library, settings: Settings, *, group: bool, name: str) -> None:
+        # The store remembers which updates were dealt with; those of another session must not look the same.
+        self._world = OfflineTelegram(first_id=time.time_ns() // 1_000_000)
+        self._person: User = self._world.person(name)
+        self._chat: Chat = self._world.group("群", self._person) if group else self._world.private(self._person)
+        self._application = build(
+            opened, _unhurried(settings), token=self._world.token, request=self._world.request(), flood_limits=False
+        )
+        self._world.watch(self._application)
+        self._console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self._seen: dict[int, tuple[str, object]] = {}
+
+    async def hold(self) -> None:
+        """Greet, then read lines until they end."""
+        await self._application.initialize()
+        async with running(self._application):
+            updater = self._application.updater
+            if updater is None:
+                raise TypeError("the application has no updater")
+            await updater.start_polling(allowed_updates=UPDATES, poll_interval=0)
+            try:
+                await self._say("/start")
+                while (line := await asyncio.to_thread(_read_line)) is not None:
+                    if line.strip():
+                        await self._take(line.strip())
+            finally:
+                await updater.stop()
+
+    async def _take(self, line: str) -> None:
+        message = self._last_with_buttons()
+        if line.isascii() and line.isdigit() and message and 1 <= int(line) <= len(message.buttons):
+            await self._press(message, int(line) - 1)
+        else:
+            await self._say(line)
+
+    async def _say(self, text: str) -> None:
+        await self._world.say(text, user=self._person, chat=self._chat)
+        await self._show()
+
+    async def _press(self, message: Message, number: int) -> None:
+        button = message.buttons[number]
+        if button.data is None:
+            self._console.print(button.url or button.copies or button.text)
+            return
+        pressed = await self._world.press(message, number, user=self._person)
+        await self._show()
+        terminal.show_notice(self._console, pressed)
+
+    async def _show(self) -> None:
+        await self._world.quiet(PATIENCE_SECONDS)
+        for message in terminal.changed(self._seen, self._world.from_bot(self._chat)):
+            terminal.show(self._console, message)
+
+    def _last_with_buttons(self) -> Message | None:
+        return next((one for one in reversed(self._world.from_bot(self._chat)) if one.buttons), None)
+
+
+def _unhurried(settings: Settings) -> Settings:
+    """Lift the limits on how fast one may ask: here is one person, perhaps a pipe."""
+    limits = settings.limits.model_copy(update={"questions_per_person": 100_000, "questions_per_chat": 100_000})
+    access = settings.access.model_copy(update={"mode": "open"})
+    return settings.model_copy(update={"limits": limits, "access": access})
+
+
+def _read_line() -> str | None:
+    if sys.stdin.isatty():
+        sys.stderr.write("› ")
+        sys.stderr.flush()
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError:
+        return "\N{REPLACEMENT CHARACTER}"
+    return line.rstrip("\n") if line else None

@@ -1,0 +1,319 @@
+"""Measure answers to questions whose answers are known: recall, reciprocal rank, the right sentence, refusals.
+
+The same questions on the same corpus give the same figures: confidence intervals are drawn with a seed. recall@k is
+the share of questions with a right passage among the first k quotes, as a user would see them; MRR@10 the mean of one
+over the rank of the first right one (Voorhees, TREC-8). Intervals are percentiles of 1,000 bootstrap samples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from corpus.model import Answer, Quote
+from corpus.qrels import Gold, Item
+
+DEPTH = 10
+"""How many quotes a question is asked with, so that recall@10 can be told."""
+
+CUTS = (1, 3, 5, 10)
+_RESAMPLES = 1000
+
+Ask = Callable[[Item], Awaitable[Answer]]
+"""Answer a question with at most ``DEPTH`` quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Hold what came of one question: *rank* of the first right quote from 1, and how its sentence was treated.
+
+    *complete* is the share of the needed answers among the quotes. *in_quote* and *marked* say of the first right
+    quote whether its text and its marked sentence hold the answering sentence; None without a right quote.
+    """
+
+    item: Item
+    answer: Answer
+    rank: int | None
+    complete: float
+    in_quote: bool | None
+    marked: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Hold the measures of a set of questions; shares from 0 to 1."""
+
+    questions: int
+    recall: dict[int, float]
+    interval: dict[int, tuple[float, float]]
+    mrr: float
+    complete: float
+    in_quote: float
+    marked: float
+    verdicts: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Hold what became of questions without an answer: *kept* back, or *wrong*, answered as if there were one."""
+
+    questions: int
+    kept: float
+    wrong: float
+    verdicts: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Hold everything that was measured."""
+
+    overall: Figures
+    by_type: dict[str, Figures]
+    low_overlap: Figures | None
+    refusals: Refusals | None
+    refusals_by_kind: dict[str, Refusals]
+    p50_ms: float
+    p95_ms: float
+    outcomes: tuple[Outcome, ...] = field(repr=False)
+    refused: tuple[Outcome, ...] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the figures as plain values, shares rounded to four places."""
+        return {
+            "overall": _plain(self.overall),
+            "by_type": {name: _plain(figures) for name, figures in self.by_type.items()},
+            "low_overlap": None if self.low_overlap is None else _plain(self.low_overlap),
+            "refusals": None if self.refusals is None else _plain(self.refusals),
+            "refusals_by_kind": {name: _plain(refusals) for name, refusals in self.refusals_by_kind.items()},
+            "p50_ms": round(self.p50_ms, 2),
+            "p95_ms": round(self.p95_ms, 2),
+        }
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Give the figures as a table: a head, and a row for all questions, the low-overlap ones, and each type."""
+        head = ("questions", "n", *(f"R@{cut}" for cut in CUTS), "±R@1", "±R@3", "MRR@10", "in quote", "marked")
+        sets = [("all", self.overall), *self.by_type.items()]
+        if self.low_overlap is not None:
+            sets.insert(1, ("low overlap", self.low_overlap))
+        return [head, *(_row(name, figures) for name, figures in sets)]
+
+    def refusal_rows(self) -> list[tuple[str, ...]]:
+        """Give the refusals as a table: a head, and a row for all questions and each kind."""
+        if self.refusals is None:
+            return []
+        head = ("cannot be answered", "n", "kept", "wrong", "related")
+        sets = [("all but soft", self.refusals), *self.refusals_by_kind.items()]
+        return [
+            head,
+            *(
+                (
+                    name,
+                    str(each.questions),
+                    _percent(each.kept),
+                    _percent(each.wrong),
+                    _percent(each.verdicts.get("related", 0)),
+                )
+                for name, each in sets
+            ),
+        ]
+
+
+async def evaluate(items: Sequence[Item], ask: Ask, *, unanswerable: Sequence[Item] = ()) -> Evaluation:
+    """Ask every question of *items*, and of *unanswerable*, and measure the answers."""
+    outcomes = [judge(item, await ask(item)) for item in items]
+    refused = [judge(item, await ask(item)) for item in unanswerable]
+    times = [outcome.answer.took_ms for outcome in (*outcomes, *refused)] or [0.0]
+    low = [outcome for outcome in outcomes if outcome.item.low_overlap]
+    hard = [outcome for outcome in refused if not outcome.item.soft]
+    return Evaluation(
+        overall=figures(outcomes),
+        by_type={name: figures(group) for name, group in _grouped(outcomes, lambda item: item.type)},
+        low_overlap=figures(low) if low else None,
+        refusals=refusals(hard) if hard else None,
+        refusals_by_kind={name: refusals(group) for name, group in _grouped(refused, _kind)},
+        p50_ms=float(np.percentile(times, 50)),
+        p95_ms=float(np.percentile(times, 95)),
+        outcomes=tuple(outcomes),
+        refused=tuple(refused),
+    )
+
+
+def judge(item: Item, answer: Answer) -> Outcome:
+    """Hold an answer against what is known to be right."""
+    right = [[gold for gold in item.gold if holds(gold, found)] for found in answer.quotes[:DEPTH]]
+    rank = next((place for place, golds in enumerate(right, start=1) if golds), None)
+    groups = {gold.group for gold in item.gold}
+    reached = {gold.group for golds in right for gold in golds}
+    complete = len(reached) / len(groups) if item.every and groups else float(bool(reached))
+    if rank is None:
+        return Outcome(item, answer, None, complete, None, None)
+    first, golds = answer.quotes[rank - 1], right[rank - 1]
+    marked = first.answer.of(first.text)
+    return Outcome(
+        item,
+        answer,
+        rank,
+        complete,
+        any(gold.in_heading or _within(gold.sentence, first.text) for gold in golds),
+        any(gold.in_heading or _within(gold.sentence, marked) for gold in golds),
+    )
+
+
+def holds(gold: Gold, found: Quote) -> bool:
+    """Say whether a quote's passage is right: named so, or with the gold sentence in it, white space aside.
+
+    An answer that is a heading is held by every passage under it.
+    """
+    passage = found.passage
+    if gold.passages:
+        return passage.id in gold.passages
+    if gold.file is not None and passage.report.file.rpartition("/")[2] != gold.file:
+        return False
+    if gold.in_heading:
+        wanted = _bare(gold.sentence)
+        return any(wanted in _bare(heading) for heading in (passage.article.title, *passage.section, passage.text))
+    return _within(gold.sentence, passage.text)
+
+
+def figures(outcomes: Sequence[Outcome]) -> Figures:
+    """Measure a set of questions."""
+    ranks = np.array([outcome.rank or DEPTH + 1 for outcome in outcomes])
+    judged = [outcome for outcome in outcomes if outcome.rank is not None]
+    return Figures(
+        questions=len(outcomes),
+        recall={cut: _mean(ranks <= cut) for cut in CUTS},
+        interval={cut: interval(ranks <= cut) for cut in CUTS},
+        mrr=_mean(np.where(ranks <= DEPTH, 1 / ranks, 0.0)),
+        complete=_mean([outcome.complete for outcome in outcomes]),
+        in_quote=_mean([bool(outcome.in_quote) for outcome in judged]),
+        marked=_mean([bool(outcome.marked) for outcome in judged]),
+        verdicts=_verdicts(outcomes),
+    )
+
+
+def refusals(outcomes: Sequence[Outcome]) -> Refusals:
+    """Measure a set of questions that cannot be answered."""
+    verdicts = _verdicts(outcomes)
+    return Refusals(
+        len(outcomes), verdicts.get("none", 0.0) + verdicts.get("invalid", 0.0), verdicts.get("answer", 0.0), verdicts
+    )
+
+
+def interval(values: Any, *, share: float = 0.95) -> tuple[float, float]:
+    """Draw the confidence interval of the mean of *values* from bootstrap samples (Efron 1979), with a seed."""
+    measured = np.asarray(values, dtype=np.float64)
+    if not len(measured):
+        return (0.0, 0.0)
+    drawn = np.random.default_rng(0).choice(measured, size=(_RESAMPLES, len(measured))).mean(axis=1)
+    low, high = np.percentile(drawn, [50 - share * 50, 50 + share * 50])
+    return float(low), float(high)
+
+
+def compare(ours: Evaluation, theirs: Evaluation) -> dict[int, tuple[float, tuple[float, float]]]:
+    """Say for each cut by how much recall differs, question by question, with the interval of the difference."""
+    found = {}
+    for cut in CUTS:
+        gains = np.array(
+            [
+                float((mine.rank or DEPTH + 1) <= cut) - float((other.rank or DEPTH + 1) <= cut)
+                for mine, other in zip(ours.outcomes, theirs.outcomes, strict=True)
+            ]
+        )
+        found[cut] = (_mean(gains), interval(gains))
+    return found
+
+
+def run_lines(evaluation: Evaluation, *, tag: str = "yinju") -> Iterator[str]:
+    """Write the quotes as a TREC run: question, Q0, passage, rank, score, tag."""
+    for outcome in evaluation.outcomes:
+        for rank, found in enumerate(outcome.answer.quotes[:DEPTH], start=1):
+            yield f"{outcome.item.id} Q0 {found.passage.id} {rank} {found.score:.6f} {tag}"
+
+
+def failures(evaluation: Evaluation) -> Iterator[str]:
+    """Tell of every question whose first quote is not right, or that was answered and should not have been."""
+    for outcome in evaluation.outcomes:
+        if outcome.rank != 1:
+            where = f"rank {outcome.rank}" if outcome.rank else "not found"
+            yield from _told(outcome, where)
+            yield from (f"    right: {gold.sentence}" for gold in outcome.item.gold[:2])
+    for outcome in evaluation.refused:
+        if outcome.answer.verdict == "answer" and not outcome.item.soft:
+            yield from _told(outcome, f"cannot be answered: {outcome.item.kind}")
+
+
+def _told(outcome: Outcome, what: str) -> Iterator[str]:
+    item, answer = outcome.item, outcome.answer
+    yield f"{item.id} [{item.type or item.kind}] {item.question} — {what}, {answer.verdict} {answer.confidence:.2f}"
+    yield f"    understood: {answer.interpreted}"
+    for found in answer.quotes[:3]:
+        yield f"    {found.passage.id} {found.score:.2f}: {found.answer.of(found.text)}"
+
+
+def _row(name: str, each: Figures) -> tuple[str, ...]:
+    return (
+        name or "–",
+        str(each.questions),
+        *(_percent(each.recall[cut]) for cut in CUTS),
+        *("–".join(_percent(end) for end in each.interval[cut]) for cut in (1, 3)),
+        f"{each.mrr:.3f}",
+        _percent(each.in_quote),
+        _percent(each.marked),
+    )
+
+
+def _plain(value: Figures | Refusals) -> dict[str, Any]:
+    if isinstance(value, Refusals):
+        return {
+            "questions": value.questions,
+            "kept": round(value.kept, 4),
+            "wrong": round(value.wrong, 4),
+            "verdicts": {name: round(share, 4) for name, share in value.verdicts.items()},
+        }
+    return {
+        "questions": value.questions,
+        **{f"recall@{cut}": round(value.recall[cut], 4) for cut in CUTS},
+        **{f"recall@{cut}_interval": [round(end, 4) for end in value.interval[cut]] for cut in CUTS},
+        "mrr@10": round(value.mrr, 4),
+        "complete@10": round(value.complete, 4),
+        "in_quote": round(value.in_quote, 4),
+        "marked": round(value.marked, 4),
+        "verdicts": {name: round(share, 4) for name, share in value.verdicts.items()},
+    }
+
+
+def _grouped(outcomes: Sequence[Outcome], key: Callable[[Item], str]) -> list[tuple[str, list[Outcome]]]:
+    names = sorted({key(outcome.item) for outcome in outcomes} - {""})
+    return [(name, [outcome for outcome in outcomes if key(outcome.item) == name]) for name in names]
+
+
+def _kind(item: Item) -> str:
+    return f"{item.kind} (soft)" if item.soft else item.kind or ""
+
+
+def _verdicts(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    counted = Counter(outcome.answer.verdict for outcome in outcomes)
+    return {verdict: count / len(outcomes) for verdict, count in sorted(counted.items())}
+
+
+def _mean(values: Any) -> float:
+    measured = np.asarray(values, dtype=np.float64)
+    return float(measured.mean()) if len(measured) else 0.0
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def _within(sentence: str, text: str) -> bool:
+    return "".join(sentence.split()) in "".join(text.split())
+
+
+def _bare(heading: str) -> str:
+    """Take numbering, blanks and the closing stop from a heading."""
+    return re.sub(r"^[（(]?[一二三四五六七八九十0-9]+[）)、.．]|\s|。$", "", heading)

@@ -1,0 +1,122 @@
+"""Measures are what the field means by them, on answers made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.evaluate import Evaluation, compare, evaluate, failures, figures, interval, judge, run_lines
+from corpus.model import Answer, Article, Passage, PassageId, Quote, Report, ReportId, Span
+from corpus.qrels import Gold, Item
+
+
+def quoted(number: int, text: str, *, answer: Span | None = None, section: tuple[str, ...] = ()) -> Quote:
+    report = Report(ReportId("aaaaaaaaaaaa"), "a.txt", "河湾镇")
+    passage = Passage(
+        PassageId(f"aaaaaaaaaaaa-{number}"), report, Article(1, "修桥记"), section, number, text, (Span(0, len(text)),)
+    )
+    return Quote(passage, 10.0 - number, text, 0, answer or Span(0, len(text)), ())
+
+
+def answered(*quotes: Quote, verdict: str = "answer", ms: float = 2.0) -> Answer:
+    return Answer("问", "问", verdict, 0.7, (), quotes, took_ms=ms)  # type: ignore[arg-type]
+
+
+ROAD, BRIDGE, DITCH = (
+    quoted(1, "先修路。"),
+    quoted(2, "再修 桥三座。路也通。", answer=Span(0, 7)),
+    quoted(3, "后通渠。"),
+)
+ITEM = Item("q1", "修桥几座", gold=(Gold("修桥三座", "a.txt", group="0"),), type="number")
+
+
+def test_a_passage_is_right_that_holds_the_sentence_white_space_aside() -> None:
+    outcome = judge(ITEM, answered(ROAD, BRIDGE, DITCH))
+    assert (outcome.rank, outcome.in_quote, outcome.marked, outcome.complete) == (2, True, True, 1.0)
+
+
+def test_a_passage_of_another_file_is_not_right() -> None:
+    item = Item("q1", "修桥几座", gold=(Gold("修桥三座", "b.txt"),))
+    assert judge(item, answered(BRIDGE)).rank is None
+
+
+def test_an_answer_in_a_heading_is_right_for_every_passage_under_it() -> None:
+    item = Item("q1", "哪几个方面", gold=(Gold("（二）再修桥。", in_heading=True),))
+    assert judge(item, answered(ROAD, quoted(4, "说明。", section=("二、再修桥",)))).rank == 2
+
+
+def test_a_question_that_needs_several_answers_counts_those_it_got() -> None:
+    gold = (Gold("修路", group="1"), Gold("修桥", group="2"), Gold("通渠", group="3"), Gold("渠通", group="3"))
+    outcome = judge(Item("q1", "三年", gold=gold, every=True), answered(ROAD, DITCH))
+    assert outcome.rank == 1
+    assert outcome.complete == pytest.approx(2 / 3)
+
+
+def test_recall_and_reciprocal_rank() -> None:
+    measured = figures([judge(ITEM, answered(*quotes)) for quotes in ((BRIDGE,), (ROAD, BRIDGE), (ROAD,), ())])
+    assert measured.recall == {1: 0.25, 3: 0.5, 5: 0.5, 10: 0.5}
+    assert measured.mrr == pytest.approx((1 + 0.5) / 4)
+    assert measured.in_quote == 1.0
+    assert measured.interval[1][0] <= 0.25 <= measured.interval[1][1]
+
+
+def test_an_interval_is_the_same_every_time_and_narrows() -> None:
+    assert interval([0, 1] * 20) == interval([0, 1] * 20)
+    low, high = interval([0, 1] * 2000)
+    assert 0.45 < low < 0.5 < high < 0.55
+    assert interval([]) == (0.0, 0.0)
+
+
+async def measured() -> Evaluation:
+    asked = {
+        "q1": answered(ROAD, BRIDGE, ms=1.0),
+        "n1": answered(verdict="none", ms=3.0),
+        "n2": answered(ROAD),
+        "n3": answered(ROAD),
+    }
+
+    async def ask(item: Item) -> Answer:
+        return asked[item.id]
+
+    hard = [
+        Item("n1", "?", kind="other_place"),
+        Item("n2", "?", kind="detail"),
+        Item("n3", "?", kind="term", soft=True),
+    ]
+    return await evaluate([ITEM], ask, unanswerable=hard)
+
+
+async def test_a_soft_question_answered_is_not_held_against_us() -> None:
+    found = await measured()
+    assert found.refusals is not None
+    assert (found.refusals.questions, found.refusals.kept, found.refusals.wrong) == (2, 0.5, 0.5)
+    assert list(found.refusals_by_kind) == ["detail", "other_place", "term (soft)"]
+
+
+async def test_figures_come_as_json_and_as_a_table() -> None:
+    found = await measured()
+    assert found.to_json()["overall"]["recall@3"] == 1.0
+    assert found.to_json()["p50_ms"] == 2.0
+    assert found.rows()[0][:3] == ("questions", "n", "R@1")
+    assert found.rows()[1][:4] == ("all", "1", "0.0", "100.0")
+    assert [row[0] for row in found.rows()[2:]] == ["number"]
+    assert found.refusal_rows()[1] == ("all but soft", "2", "50.0", "50.0", "0.0")
+
+
+async def test_a_run_is_written_as_trec_reads_it() -> None:
+    assert list(run_lines(await measured())) == [
+        "q1 Q0 aaaaaaaaaaaa-1 1 9.000000 yinju",
+        "q1 Q0 aaaaaaaaaaaa-2 2 8.000000 yinju",
+    ]
+
+
+async def test_failures_tell_what_was_asked_found_and_right() -> None:
+    told = "\n".join(failures(await measured()))
+    assert "q1 [number] 修桥几座 — rank 2" in told
+    assert "right: 修桥三座" in told
+    assert "cannot be answered: detail" in told
+    assert "term" not in told
+
+
+async def test_two_evaluations_are_compared_question_by_question() -> None:
+    found = await measured()
+    assert compare(found, found)[1] == (0.0, (0.0, 0.0))

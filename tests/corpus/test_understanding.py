@@ -1,0 +1,86 @@
+"""A question is stripped to what it looks for, and says the same however it is put."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.analysis import Analyzer
+from corpus.model import Expansion, QuestionKind
+from corpus.understanding import Understanding, question_kind
+
+OPEN = Analyzer()
+PLAIN = Understanding(OPEN, expand=False)
+EVERYDAY = Understanding(OPEN, thesaurus="钱,花费 => 资金,经费\n党建 = 党的建设\n重 => 沉重")
+
+
+def weights(understanding: Understanding, question: str, **options: list[str]) -> dict[str, float]:
+    return {term.text: term.weight for term in understanding.understand(question, **options).terms}
+
+
+def test_question_phrases_are_taken_out() -> None:
+    query = PLAIN.understand("河湾镇修了多少座桥？")
+    assert query.interpreted == "河湾镇修了 座桥?"
+    assert query.words == ("河湾", "镇修", "了", "座桥")
+    assert "多少" not in {term.text for term in query.terms}
+
+
+@pytest.mark.parametrize("question", ["", "是什么？", "👍 ！？", "\u3000"])
+def test_question_phrases_alone_look_for_nothing(question: str) -> None:
+    assert PLAIN.understand(question).terms == ()
+
+
+def test_earlier_questions_count_half() -> None:
+    found = weights(PLAIN, "花了多少钱", context=["河湾镇的桥"])
+    assert found["b:河湾"] == 0.5
+    assert found["u:花"] == 1.0
+
+
+def test_everyday_words_also_look_for_official_ones_at_a_lower_weight() -> None:
+    found = weights(EVERYDAY, "修桥的钱")
+    assert 0 < found["资金"] < found["u:钱"] == 1.0
+    assert EVERYDAY.understand("修桥的钱").expansions == (Expansion("钱", ("资金", "经费")),)
+
+
+def test_a_synonym_goes_both_ways() -> None:
+    assert "党建" in weights(EVERYDAY, "党的建设")
+    assert "的建设" in "".join(weights(EVERYDAY, "党建"))
+
+
+def test_a_word_is_not_expanded_inside_another() -> None:
+    assert EVERYDAY.understand("重庆的桥").expansions == ()
+
+
+def test_the_thesaurus_can_be_switched_off() -> None:
+    assert Understanding(OPEN, thesaurus="钱 => 资金", expand=False).understand("修桥的钱").expansions == ()
+
+
+@pytest.mark.parametrize(("asked", "other"), [("六十三个问题", "63"), ("63个问题", "b:六十"), ("６３个问题", "b:六十")])
+def test_a_number_is_looked_for_in_both_spellings(asked: str, other: str) -> None:
+    assert 0 < weights(PLAIN, asked)[other] < 1
+
+
+def test_a_year_asked_prefers_passages_about_it() -> None:
+    found = weights(PLAIN, "13年计划修几座桥")
+    assert found["y:2013"] > 1
+    assert "p:2013" in found
+    assert "d:2013" not in found
+    assert PLAIN.understand("13年计划修几座桥").years == (2013,)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("修了多少座桥", "number"),
+        ("什么时候通车", "when"),
+        ("谁来养护", "who"),
+        ("哪个村先通", "which"),
+        ("有哪些办法", "list"),
+        ("为什么先修路", "why"),
+        ("怎么养护", "how"),
+        ("什么是护桥队", "what"),
+        ("分哪几个方面", "headings"),
+        ("护桥队", "other"),
+    ],
+)
+def test_a_question_says_what_kind_of_answer_it_wants(question: str, kind: QuestionKind) -> None:
+    assert question_kind(question) == kind

@@ -26,7 +26,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from os.path import commonprefix
 
 import numpy as np
 import rensa
@@ -226,10 +225,15 @@ class Reader:
         """Tell whether two stretches that differ hold nothing but what may differ, whole or less what they share."""
         if all(map(_may_differ, self._words(one) + self._words(other))):
             return True
-        start = len(commonprefix((one, other)))
+        start = _shared(one, other)
         one, other = one[start:], other[start:]
-        end = len(commonprefix((one[::-1], other[::-1])))
+        end = _shared(one[::-1], other[::-1])
         return all(map(_may_differ, self._words(one[: len(one) - end]) + self._words(other[: len(other) - end])))
+
+
+def _shared(one: str, other: str) -> int:
+    """Count the characters with which both begin."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _is_free_standing(words: Sequence[str], start: int, end: int) -> bool:
@@ -237,7 +241,7 @@ def _is_free_standing(words: Sequence[str], start: int, end: int) -> bool:
 
     What follows a figure is its unit, and a lone character before or after may belong to a name (李|建设, 建设|镇).
     """
-    around = words[max(0, start - 1) : start] + words[end : end + 1]
+    around = [*words[max(0, start - 1) : start], *words[end : end + 1]]
     if start and words[start - 1][-1].isdigit():
         return False
     return all(len(word) > 1 or word in _PARTICLES or part_of_speech(word) in _LONE for word in around)
@@ -278,7 +282,12 @@ def shown_once(found: Sequence[tuple[Passage, float]], twins: Twins) -> Iterator
             said.update(twins.get(passage.id, ()))
 
 
-def also_in(quote: Quote, twins: Twins, held: Mapping[PassageId, Passage]) -> Quote:
-    """Tell with a quote where else the same is said: those of its *twins* that are in *held*."""
-    places = tuple(held[one] for one in twins.get(quote.passage.id, ()) if one in held)
-    return replace(quote, also_in=places[:MOST_PLACES]) if places else quote
+def places(shown: Iterable[Passage], twins: Twins) -> list[PassageId]:
+    """Name the other places to tell of with the passages that are *shown*."""
+    return list(dict.fromkeys(other for passage in shown for other in list(twins.get(passage.id, ()))[:MOST_PLACES]))
+
+
+def also_in(quote: Quote, twins: Twins, elsewhere: Iterable[Passage]) -> Quote:
+    """Tell with a quote where else the same is said: those of its *twins* that are among *elsewhere*."""
+    held = {passage.id: passage for passage in elsewhere}
+    return replace(quote, also_in=tuple(held[one] for one in twins.get(quote.passage.id, ()) if one in held))

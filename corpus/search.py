@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
 from corpus.analysis import Analyzer
 from corpus.confidence import confidence, missing, verdict
+from corpus.duplicates import Twins, also_in, places, shown_once
 from corpus.model import Answer, Hit, Nearest, Passage, PassageId, Quote, Scope
 from corpus.quoting import quote
 from corpus.retrieval import Retriever
@@ -29,7 +30,7 @@ class Passages(Protocol):
 
 
 class Searcher:
-    """Answer questions from the passages of *store* that *retriever* finds."""
+    """Answer questions from the passages of *store* that *retriever* finds; *twins* tells which say the same."""
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class Searcher:
         understanding: Understanding | None = None,
         retriever: Retriever,
         store: Passages,
+        twins: Callable[[Sequence[PassageId]], Awaitable[Twins]] | None = None,
         quotes: int = 3,
         threshold: float,
         related_threshold: float,
@@ -46,6 +48,7 @@ class Searcher:
         self._understanding = understanding or Understanding(analyzer)
         self._retriever = retriever
         self._store = store
+        self._twins = twins
         self._quotes = quotes
         self._threshold = threshold
         self._related_threshold = related_threshold
@@ -64,9 +67,12 @@ class Searcher:
             return Answer(question, query.interpreted, "invalid", 0.0, (), (), took_ms=_since(started))
         hits = await self._retriever.retrieve(query, limit=max(limit, _DEPTH), scope=scope)
         passages = await self._store.passages([hit.passage_id for hit in hits])
-        scored = _paired(hits, passages)
+        twins = await self._twins([hit.passage_id for hit in hits]) if self._twins else {}
+        scored = list(shown_once(_paired(hits, passages), twins))[:limit]
+        elsewhere = await self._store.passages(places([passage for passage, _ in scored], twins))
         quotes = verbatim(
-            quote(passage, query, score=score, analyzer=self._analyzer) for passage, score in scored[:limit]
+            also_in(quote(passage, query, score=score, analyzer=self._analyzer), twins, elsewhere)
+            for passage, score in scored
         )
         if not quotes:
             lost = missing(query, (), self._analyzer)

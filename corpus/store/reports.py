@@ -22,6 +22,10 @@ _PASSAGE = (
     f"SELECT p.n, p.section, p.paragraph, p.text, p.pieces, p.page, p.part, a.number, a.title, a.unit, {_REPORT} "
     "FROM passages p JOIN articles a ON a.report = p.report AND a.number = p.article JOIN reports r ON r.id = p.report"
 )
+_HOLDING = (
+    f"SELECT {_REPORT}, (SELECT count(*) FROM articles a WHERE a.report = r.id),"
+    " (SELECT count(*) FROM passages p WHERE p.report = r.id), length(r.text), r.noise_characters FROM reports r"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +140,14 @@ class Reports:
 
     async def holdings(self) -> list[Holding]:
         """Sum up every report that is held, in the order of their file names."""
-        rows = await self._database.rows(
-            f"SELECT {_REPORT}, (SELECT count(*) FROM articles a WHERE a.report = r.id),"
-            " (SELECT count(*) FROM passages p WHERE p.report = r.id), length(r.text), r.noise_characters"
-            " FROM reports r ORDER BY r.file"
-        )
-        return [Holding(_report(row[:8]), *row[8:]) for row in rows]
+        return [Holding(_report(row[:8]), *row[8:]) for row in await self._database.rows(f"{_HOLDING} ORDER BY r.file")]
 
     async def holding(self, report_id: ReportId) -> Holding:
         """Sum up one report. Raises UnknownReport."""
-        held = next((one for one in await self.holdings() if one.report.id == report_id), None)
-        if held is None:
+        row = await self._database.row(f"{_HOLDING} WHERE r.id = ?", (report_id,))
+        if row is None:
             raise UnknownReport(f"no report is called {report_id!r}; `yinju reports` lists what is held")
-        return held
+        return Holding(_report(row[:8]), *row[8:])
 
     async def find(self, text: str) -> ReportId:
         """Find the one report whose id begins with *text*, or whose file or title is *text*. Raises UnknownReport."""

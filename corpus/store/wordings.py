@@ -38,8 +38,8 @@ async def write(connection: aiosqlite.Connection, report: ReportId, numbers: Seq
         raise OutOfDate
     said = compared.wordings.passages
     await connection.executemany(
-        # Not INSERT OR IGNORE, which uses numbers up and would tell others of wordings that are not there.
-        "INSERT INTO wordings (digest, bands) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM wordings WHERE digest = ?1)",
+        "INSERT INTO wordings (digest, bands) SELECT ?1, ?2"
+        " WHERE NOT EXISTS (SELECT 1 FROM wordings WHERE digest = ?1)",
         [(one.digest, one.bands) for one in said],
     )
     await connection.executemany(
@@ -51,7 +51,9 @@ async def write(connection: aiosqlite.Connection, report: ReportId, numbers: Seq
         "INSERT OR IGNORE INTO alike SELECT a.id, b.id FROM wordings a, wordings b WHERE a.digest = ? AND b.digest = ?",
         [pair for one, other in compared.alike for pair in ((one, other), (other, one))],
     )
-    await connection.execute("INSERT INTO sketches (report, signature) VALUES (?, ?)", (report, compared.wordings.signature))
+    await connection.execute(
+        "INSERT INTO sketches (report, signature) VALUES (?, ?)", (report, compared.wordings.signature)
+    )
 
 
 async def twins(database: Database, ids: Sequence[PassageId]) -> dict[PassageId, list[PassageId]]:
@@ -136,7 +138,9 @@ class WordingStore:
                 await connection.execute("DELETE FROM said")
                 await connection.execute("DELETE FROM sketches")
                 await connection.execute("INSERT OR REPLACE INTO meta VALUES ('wordings', ?)", (recipe,))
-        rows = await self._database.rows("SELECT id FROM reports WHERE id NOT IN (SELECT report FROM sketches) ORDER BY id")
+        rows = await self._database.rows(
+            "SELECT id FROM reports WHERE id NOT IN (SELECT report FROM sketches) ORDER BY id"
+        )
         return [ReportId(row[0]) for row in rows]
 
     async def add(self, report: ReportId, numbers: Sequence[int], compared: Compared) -> None:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Conversations, Database, Reports
+from corpus.store import Conversations, Database, Reports, WordingStore
 
 log = logging.getLogger(__name__)
 
@@ -74,16 +75,22 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             conversations=Conversations(database),
             ingester=Ingester(
                 reports=reports,
+                wordings=WordingStore(database),
                 analyzer=analyzer,
+                open_analyzer=partial(Analyzer, cache_dir=settings.data_dir),
                 rules=noise_rules(settings.ingest.noise_rules),
                 limits=ReadLimits(bytes=settings.limits.file_bytes, characters=settings.limits.file_characters),
                 noise_share=settings.ingest.noise_share,
+                processes=settings.ingest.processes,
+                file_seconds=settings.ingest.file_seconds,
+                memory_bytes=settings.ingest.memory_bytes,
             ),
             index=Index(database=database, reports=reports, retriever=retriever),
             searcher=Searcher(
                 analyzer=analyzer,
                 retriever=retriever,
                 store=reports,
+                twins=reports.twins,
                 quotes=settings.answer.quotes,
                 threshold=settings.answer.threshold,
                 related_threshold=settings.answer.related_threshold,

@@ -215,6 +215,25 @@ class Parsed:
         return sum(not character.isspace() for each in self.noise for character in each.text) / (inked or 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Identify what a passage says: *digest* of its bare text, and the *bands* under which similar ones are found.
+
+    *bands* are keys of 8 bytes, one after the other; none for a text too short to be nearly another.
+    """
+
+    digest: bytes
+    bands: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """Hold one Wording a passage of a report, in order, and the MinHash *signature* of the report as a whole."""
+
+    passages: tuple[Wording, ...]
+    signature: bytes
+
+
 # ── What an answer is made of ────────────────────────────────────────────────────────────────────────────────────────
 
 

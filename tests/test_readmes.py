@@ -14,7 +14,9 @@ from bot.__main__ import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
-REPORT = "河东县水利工作总结\n\n一、新修水渠\n\n机关党建做了三项工作，新修水渠九条，投入劳力三千人，灌溉面积扩大一成。\n"
+REPORT = (
+    "河东县水利工作总结\n\n一、新修水渠\n\n机关党建做了三项工作，新修水渠九条，投入劳力三千人，灌溉面积扩大一成。\n"
+)
 
 
 def text(name: str) -> str:

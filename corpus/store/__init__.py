@@ -3,5 +3,15 @@
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.reports import Holding, Reports
+from corpus.store.wordings import Compared, OutOfDate, WordingStore
 
-__all__ = ["Conversations", "Database", "Holding", "KeptAnswer", "Reports"]
+__all__ = [
+    "Compared",
+    "Conversations",
+    "Database",
+    "Holding",
+    "KeptAnswer",
+    "OutOfDate",
+    "Reports",
+    "WordingStore",
+]

@@ -104,3 +104,44 @@ CREATE TABLE inactive_chats (
     why  TEXT NOT NULL,
     at   REAL NOT NULL
 );
+
+-- step 2: groups of passages that say the same
+
+-- Every wording that passages have, once: a passage's text less blanks, punctuation and other ways to write the same.
+CREATE TABLE wordings (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,  -- grows, so that an index in memory knows what it has not seen
+    digest BLOB NOT NULL UNIQUE,
+    bands  BLOB NOT NULL                       -- keys of 8 bytes under which wordings that are nearly it are found
+);
+
+CREATE TABLE said (
+    report  TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    wording INTEGER NOT NULL REFERENCES wordings (id),
+    PRIMARY KEY (report, n),
+    FOREIGN KEY (report, n) REFERENCES passages (report, n) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE INDEX said_by_wording ON said (wording);
+
+-- Wordings that differ and still say the same; every pair stands here both ways.
+CREATE TABLE alike (
+    wording INTEGER NOT NULL REFERENCES wordings (id) ON DELETE CASCADE,
+    other   INTEGER NOT NULL REFERENCES wordings (id) ON DELETE CASCADE,
+    PRIMARY KEY (wording, other)
+) WITHOUT ROWID;
+
+CREATE INDEX alike_by_other ON alike (other);
+
+CREATE TRIGGER said_no_more AFTER DELETE ON said
+WHEN NOT EXISTS (SELECT 1 FROM said WHERE wording = OLD.wording)
+BEGIN
+    DELETE FROM wordings WHERE id = OLD.wording;
+END;
+
+-- The MinHash signature of a whole report: tells of a report that is nearly another one.
+CREATE TABLE sketches (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    report    TEXT NOT NULL UNIQUE REFERENCES reports (id) ON DELETE CASCADE,
+    signature BLOB NOT NULL                    -- 128 numbers of 4 bytes, empty for a report of a few words
+);

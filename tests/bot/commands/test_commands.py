@@ -70,7 +70,16 @@ def test_an_answer_as_json_has_every_field_of_the_contract(run: Run) -> None:
     code, out, _ = run("ask", QUESTION, "--json", "--limit", "2")
     answer = json.loads(out)
     assert code == 0
-    assert set(answer) >= {"id", "question", "interpreted", "verdict", "confidence", "missing_terms", "quotes", "nearest"}
+    assert set(answer) >= {
+        "id",
+        "question",
+        "interpreted",
+        "verdict",
+        "confidence",
+        "missing_terms",
+        "quotes",
+        "nearest",
+    }
     assert (answer["question"], answer["verdict"]) == (QUESTION, "answer")
     assert 1 <= len(answer["quotes"]) <= 2
     quote = answer["quotes"][0]
@@ -235,7 +244,14 @@ def test_evaluate_keeps_a_collection_in_a_store_of_its_own(run: Run, tmp_path: P
     folder.mkdir()
     texts = ["全县新修水渠九条。", "发现隐患四十一处。", "培训管水员六期。"]
     corpus = [{"id": f"p{n}", "title": "水利", "text": text} for n, text in enumerate(texts)]
-    query = {"id": "q", "text": "隐患多少处", "relevant": ["p1"], "answers": ["四十一处"], "answerable": True, "split": "report"}
+    query = {
+        "id": "q",
+        "text": "隐患多少处",
+        "relevant": ["p1"],
+        "answers": ["四十一处"],
+        "answerable": True,
+        "split": "report",
+    }
     (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)), encoding="utf-8")
     (folder / "queries.jsonl").write_text(json.dumps(query), encoding="utf-8")
     code, out, _ = run("evaluate", "--collection", folder, "--split", "report", "--json")

@@ -21,7 +21,7 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Conversations, Database, Reports
+from corpus.store import Admissions, Chats, Conversations, Database, Reports
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ class Library:
     database: Database
     reports: Reports
     conversations: Conversations
+    chats: Chats
+    admissions: Admissions
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -69,6 +71,8 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             database=database,
             reports=reports,
             conversations=Conversations(database),
+            chats=Chats(database),
+            admissions=Admissions(database),
             ingester=Ingester(
                 reports=reports,
                 analyzer=analyzer,

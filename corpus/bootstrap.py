@@ -22,7 +22,7 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Conversations, Database, Reports, WordingStore
+from corpus.store import Admissions, Chats, Conversations, Database, Reports, WordingStore
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,8 @@ class Library:
     database: Database
     reports: Reports
     conversations: Conversations
+    chats: Chats
+    admissions: Admissions
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -73,6 +75,8 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             database=database,
             reports=reports,
             conversations=Conversations(database),
+            chats=Chats(database),
+            admissions=Admissions(database),
             ingester=Ingester(
                 reports=reports,
                 wordings=WordingStore(database),

@@ -29,7 +29,7 @@ def shown_commands(name: str) -> list[str]:
 
 
 def yinju(*arguments: str, home: Path, stdin: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - this very Python, on commands that our READMEs show
         [sys.executable, "-m", "bot", "--data-dir", str(home), *arguments],
         input=stdin, capture_output=True, text=True, timeout=120, cwd=cwd, check=False,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"},
@@ -60,9 +60,9 @@ def test_every_command_that_is_shown_does_what_is_said(name: str, tmp_path: Path
         assert arguments[0] in COMMANDS
         if arguments[0] in ("evaluate", "run", "chat"):
             continue
-        arguments = [report_id[:6] if one == "3f2a" else one for one in arguments]
-        ran = yinju(*arguments, *(["--yes"] if arguments[0] == "remove" else []), home=home, cwd=tmp_path)
-        assert ran.returncode == 0, (arguments, ran.stderr)
+        meant = [report_id[:6] if one == "3f2a" else one for one in arguments]
+        ran = yinju(*meant, *(["--yes"] if arguments[0] == "remove" else []), home=home, cwd=tmp_path)
+        assert ran.returncode == 0, (meant, ran.stderr)
         if arguments[0] == "reports":
             report_id = ran.stdout.split("\t")[0]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from telegram import LinkPreviewOptions
+from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.ext import (
     ApplicationBuilder,
@@ -15,13 +15,16 @@ from telegram.ext import (
     ContextTypes,
     Defaults,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import asking, browsing, failing
-from bot.handlers.desk import Desk, Doors, Pace
+from bot.handlers import admitting, asking, browsing, failing
+from bot.handlers.desk import Desk, Pace
+from bot.handlers.doors import Doors
+from bot.handlers.gate import gate
 from bot.inbox import CrossingOff, Inbox
 from bot.pacing import PatientRateLimiter
 from bot.views.reports import OPEN_REPORTS
@@ -102,10 +105,18 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     people = new & ~filters.IS_AUTOMATIC_FORWARD
 
     add = application.add_handler
+    # Before everything else: who is not admitted comes no further.
+    add(TypeHandler(Update, on(gate)), group=-1)
+
     add(CommandHandler("start", on(browsing.start), filters=people))
     add(CommandHandler("help", on(browsing.help_), filters=people))
     add(CommandHandler("reports", on(browsing.reports), filters=people))
     add(CommandHandler("ask", on(asking.command), filters=people))
+
+    # The bot's administrators, in private; in a group they are asked to come there.
+    add(CommandHandler("allow", on(admitting.allow), filters=people))
+    add(CommandHandler("deny", on(admitting.deny), filters=people))
+    add(CommandHandler("pair", on(admitting.pair), filters=people))
 
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
     add(MessageHandler(people & groups & filters.TEXT & ~filters.COMMAND, on(asking.in_group)))

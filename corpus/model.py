@@ -40,7 +40,8 @@ class Line:
     *number* counts from 1; *start* is the offset of its first character in the source's text. *level* is what the
     format itself says of the line: 1 for a top heading, 2 below it …, 0 for body text, None where the format has
     nothing to say (plain text). *page* counts from 1, None where the format has no pages. *bold* are the stretches
-    of *text* that the format set in bold.
+    of *text* that the format set in bold. *furniture* names what kind of furniture the layout shows the line to be
+    (a running head, navigation), or is empty.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Line:
     level: int | None = None
     page: int | None = None
     bold: tuple[Span, ...] = ()
+    furniture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,26 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Say where something about a report or an article was read: a *field* such as ``published``, its *value*, and the
+    *origin*: ``masthead``, ``signature``, ``title``, ``subtitle``, or the name of a file of corrections.
+
+    *span* is where it is printed; *article* is 0 for the report.
+    """
+
+    field: str
+    value: str
+    origin: str
+    span: Span | None = None
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """Hold all that was made of one source: together headings, passages and noise are the file, to the character."""
+    """Hold all that was made of one source: together headings, passages and noise are the file, to the character.
+
+    *facts* say where publisher, date, number, year, place and units were read.
+    """
 
     report: Report
     articles: tuple[Article, ...]
@@ -186,6 +206,32 @@ class Parsed:
     passages: tuple[Passage, ...]
     noise: tuple[Noise, ...]
     text: str
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def noise_share(self) -> float:
+        """Say what share of the characters that are no blanks went as noise, from 0 to 1."""
+        inked = sum(not character.isspace() for character in self.text)
+        return sum(not character.isspace() for each in self.noise for character in each.text) / (inked or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Identify what a passage says: *digest* of its bare text, and the *bands* under which similar ones are found.
+
+    *bands* are keys of 8 bytes, one after the other; none for a text too short to be nearly another.
+    """
+
+    digest: bytes
+    bands: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """Hold one Wording a passage of a report, in order, and the MinHash *signature* of the report as a whole."""
+
+    passages: tuple[Wording, ...]
+    signature: bytes
 
 
 # ── What an answer is made of ────────────────────────────────────────────────────────────────────────────────────────

@@ -14,14 +14,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config import resource
 from corpus import confidence, features
 from corpus.analysis import Analyzer
 from corpus.binding import Bound, bind, name_pairs
+from corpus.duplicates import Twins, also_in, places, shown_once
 from corpus.features import Asked, prepare, vocabulary
 from corpus.matching import view
 from corpus.model import Answer, Nearest, Passage, PassageId, Query, Quote, Scope, Statistics, Term
@@ -73,7 +74,7 @@ class Findings:
 
 
 class Searcher:
-    """Answer questions from the passages of *store* that *retriever* finds."""
+    """Answer questions from the passages of *store* that *retriever* finds; *twins* tells which say the same."""
 
     def __init__(
         self,
@@ -83,6 +84,7 @@ class Searcher:
         store: Passages,
         understanding: Understanding | None = None,
         weights: str | None = None,
+        twins: Callable[[Sequence[PassageId]], Awaitable[Twins]] | None = None,
         quotes: int = 3,
         threshold: float,
         related_threshold: float,
@@ -91,6 +93,7 @@ class Searcher:
         self._understanding = understanding or Understanding(analyzer)
         self._retriever = retriever
         self._store = store
+        self._twins = twins
         self._quotes = quotes
         self._threshold = threshold
         self._related_threshold = related_threshold
@@ -119,7 +122,7 @@ class Searcher:
             return Answer(question, query.interpreted, "invalid", 0.0, (), (), took_ms=_since(started))
         told = confidence.verdict(found.sure, threshold=self._threshold, related_threshold=self._related_threshold)
         shown = await self._listed(found, limit) if query.kind == "headings" else found.ranked
-        quotes = await asyncio.to_thread(self._quoted, query, shown, limit) if told != "none" else ()
+        quotes = await self._shown_once(query, shown, limit) if told != "none" else ()
         seen = [each.seen for each in found.ranked[:limit]]
         lost = dict.fromkeys((*found.bound.failed, *confidence.missing(query, seen)))
         return Answer(
@@ -161,6 +164,15 @@ class Searcher:
     def _ranked(self, about: Asked, scored: Sequence[tuple[Passage, float]]) -> list[Ranked]:
         seen = [(view(passage, self._analyzer), score) for passage, score in scored]
         return rank(about, [each for each in seen if admits(about.query, each[0])], self._ranking)
+
+    async def _shown_once(self, query: Query, ranked: Sequence[Ranked], limit: int) -> tuple[Quote, ...]:
+        """Quote the first passages; what several of them say is quoted once, with where else it stands."""
+        twins = await self._twins([each.seen.passage.id for each in ranked]) if self._twins else {}
+        once = {passage.id for passage, _ in shown_once([(each.seen.passage, each.value) for each in ranked], twins)}
+        kept = [each for each in ranked if each.seen.passage.id in once]
+        quotes = await asyncio.to_thread(self._quoted, query, kept, limit)
+        elsewhere = await self._store.passages(places([quote.passage for quote in quotes], twins))
+        return tuple(also_in(quote, twins, elsewhere) if quote.passage.id in twins else quote for quote in quotes)
 
     def _quoted(self, query: Query, ranked: Iterable[Ranked], limit: int) -> tuple[Quote, ...]:
         """Quote the first passages, each text once, with where else the same words stand."""
@@ -250,16 +262,7 @@ def verbatim(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
 
 def with_also(found: Quote, passage: Passage) -> Quote:
     """Note where else the words of a quote stand."""
-    return Quote(
-        found.passage,
-        found.score,
-        found.text,
-        found.start,
-        found.answer,
-        found.highlights,
-        found.redacted,
-        (*found.also_in, passage),
-    )
+    return replace(found, also_in=(*found.also_in, passage))
 
 
 def shown_as(query: Query) -> str:

@@ -6,15 +6,15 @@ One module a format. A new format is a module with a function ``lines`` and a ro
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
 from corpus.errors import EmptyFile, ReadError, UnsupportedFormat
 from corpus.model import Line, Source
-from corpus.readers import plain
+from corpus.readers import archive, pdf, plain, web, word
 from corpus.readers.limits import ReadLimits, check_bytes, shown
 
-__all__ = ["ReadLimits", "parse_bytes", "read", "suffixes"]
+__all__ = ["ReadLimits", "parse_all", "parse_bytes", "read", "read_all", "sidecar", "suffixes"]
 
 Reader = Callable[..., tuple[str, tuple[Line, ...]]]
 
@@ -23,7 +23,13 @@ READERS: dict[str, Reader] = {
     ".text": plain.lines,
     ".md": plain.lines,
     ".markdown": plain.lines,
+    ".docx": word.lines,
+    ".pdf": pdf.lines,
+    ".html": web.lines,
+    ".htm": web.lines,
+    ".xhtml": web.lines,
 }
+ARCHIVES = frozenset({".zip"})
 
 REMEDIES = {
     ".doc": "save it as .docx in Word or LibreOffice",
@@ -46,7 +52,7 @@ REMEDIES = {
 
 def suffixes() -> frozenset[str]:
     """Name the endings of the files that can be read, in small letters, with the dot."""
-    return frozenset(READERS)
+    return frozenset(READERS) | ARCHIVES
 
 
 def read(path: Path, *, name: str, limits: ReadLimits) -> Source:
@@ -54,6 +60,48 @@ def read(path: Path, *, name: str, limits: ReadLimits) -> Source:
 
     Raises a ReadError that names the file, what is wrong and what to do.
     """
+    return parse_bytes(_bytes(path, name=name, limits=limits), name=name, limits=limits)
+
+
+def read_all(path: Path, *, name: str, limits: ReadLimits) -> Iterator[Source | ReadError]:
+    """Read the file at *path*, or every file in it where it is an archive.
+
+    What is wrong with one file is yielded in its place, and the rest goes on. A member is named ``archive.zip/member``.
+    """
+    try:
+        content = _bytes(path, name=name, limits=limits)
+    except ReadError as error:
+        yield error
+    else:
+        yield from parse_all(content, name=name, limits=limits)
+
+
+def sidecar(path: Path) -> Path | None:
+    """Find the file of corrections beside *path*: ``report.txt.toml``, or else ``report.toml``."""
+    for beside in (path.with_name(f"{path.name}.toml"), path.with_suffix(".toml")):
+        if beside.is_file() and beside != path:
+            return beside
+    return None
+
+
+def parse_all(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[Source | ReadError]:
+    """Read *content* as the file *name*, or every file in it where it is an archive; otherwise as read_all."""
+    try:
+        if PurePath(name).suffix.lower() not in ARCHIVES:
+            yield parse_bytes(content, name=name, limits=limits)
+            return
+        if not content:
+            raise EmptyFile(f"{shown(name)}: the file is empty.")
+        for member in archive.members(content, name=name, limits=limits):
+            if isinstance(member, ReadError):
+                yield member
+            else:
+                yield from parse_all(member.content, name=member.name, limits=limits)
+    except ReadError as error:
+        yield error
+
+
+def _bytes(path: Path, *, name: str, limits: ReadLimits) -> bytes:
     try:
         if not path.exists():
             raise ReadError(f"{shown(name)}: there is no such file.")
@@ -61,11 +109,10 @@ def read(path: Path, *, name: str, limits: ReadLimits) -> Source:
             raise ReadError(f"{shown(name)}: this is not a file.")
         check_bytes(path.stat().st_size, name=name, limits=limits)
         with path.open("rb") as file:
-            content = file.read(limits.bytes + 1)
+            return file.read(limits.bytes + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ReadError(f"{shown(name)}: it cannot be read ({reason}); check the file and its permissions.") from error
-    return parse_bytes(content, name=name, limits=limits)
 
 
 def parse_bytes(content: bytes, *, name: str, limits: ReadLimits) -> Source:
@@ -87,6 +134,10 @@ def _reader(name: str) -> Reader:
     suffix = PurePath(name).suffix.lower()
     if suffix in READERS:
         return READERS[suffix]
-    remedy = REMEDIES.get(suffix, f"the formats are {' '.join(sorted(READERS))}")
+    if suffix in ARCHIVES:
+        raise UnsupportedFormat(
+            f"{shown(name)}: this is an archive of several files; unpack it and give them one by one."
+        )
+    remedy = REMEDIES.get(suffix, f"the formats are {' '.join(sorted(suffixes()))}")
     kind = f"of the kind {shown(suffix)}" if suffix else "without an ending"
     raise UnsupportedFormat(f"{shown(name)}: files {kind} are not read; {remedy}.")

@@ -11,12 +11,16 @@ from corpus.errors import FileTooLarge
 class ReadLimits:
     """Bound what one file may cost: its size in bytes, its text in characters.
 
-    *line* is the longest line in characters; a longer one is refused, since no paragraph is that long.
+    *line* is the longest line in characters; a longer one is refused, since no paragraph is that long. *members* and
+    *unpacked* bound what an archive (or an Office file, which is one) holds; *pages* what a PDF holds.
     """
 
     bytes: int = 64 * 1024 * 1024
     characters: int = 8_000_000
     line: int = 400_000
+    members: int = 5_000
+    unpacked: int = 512 * 1024 * 1024
+    pages: int = 5_000
 
 
 def shown(name: str) -> str:

@@ -1,7 +1,22 @@
 """Reports, passages and conversations in SQLite; all SQL is in this package."""
 
+from corpus.store.admissions import Admissions
+from corpus.store.chats import Chats, Preferences
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.reports import Holding, Reports
+from corpus.store.wordings import Compared, OutOfDate, WordingStore
 
-__all__ = ["Conversations", "Database", "Holding", "KeptAnswer", "Reports"]
+__all__ = [
+    "Admissions",
+    "Chats",
+    "Compared",
+    "Conversations",
+    "Database",
+    "Holding",
+    "KeptAnswer",
+    "OutOfDate",
+    "Preferences",
+    "Reports",
+    "WordingStore",
+]

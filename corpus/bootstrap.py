@@ -21,7 +21,7 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Conversations, Database, Reports
+from corpus.store import Ballots, Conversations, Database, Reports, Scopes, Watches
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,9 @@ class Library:
     database: Database
     reports: Reports
     conversations: Conversations
+    scopes: Scopes
+    ballots: Ballots
+    watches: Watches
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -69,6 +72,9 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             database=database,
             reports=reports,
             conversations=Conversations(database),
+            scopes=Scopes(database),
+            ballots=Ballots(database),
+            watches=Watches(database),
             ingester=Ingester(
                 reports=reports,
                 analyzer=analyzer,

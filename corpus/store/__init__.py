@@ -3,5 +3,20 @@
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.reports import Holding, Reports
+from corpus.store.scopes import Chosen, Scopes
+from corpus.store.votes import Ballots, Votes
+from corpus.store.watches import Watch, Watches
 
-__all__ = ["Conversations", "Database", "Holding", "KeptAnswer", "Reports"]
+__all__ = [
+    "Ballots",
+    "Chosen",
+    "Conversations",
+    "Database",
+    "Holding",
+    "KeptAnswer",
+    "Reports",
+    "Scopes",
+    "Votes",
+    "Watch",
+    "Watches",
+]

@@ -22,7 +22,7 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Admissions, Chats, Conversations, Database, Reports, WordingStore
+from corpus.store import Admissions, Ballots, Chats, Conversations, Database, Reports, Scopes, Watches, WordingStore
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,9 @@ class Library:
     conversations: Conversations
     chats: Chats
     admissions: Admissions
+    scopes: Scopes
+    ballots: Ballots
+    watches: Watches
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -77,6 +80,9 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             conversations=Conversations(database),
             chats=Chats(database),
             admissions=Admissions(database),
+            scopes=Scopes(database),
+            ballots=Ballots(database),
+            watches=Watches(database),
             ingester=Ingester(
                 reports=reports,
                 wordings=WordingStore(database),

@@ -5,11 +5,16 @@ from corpus.store.chats import Chats, Preferences
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.reports import Holding, Reports
+from corpus.store.scopes import Chosen, Scopes
+from corpus.store.votes import Ballots, Votes
+from corpus.store.watches import Watch, Watches
 from corpus.store.wordings import Compared, OutOfDate, WordingStore
 
 __all__ = [
     "Admissions",
+    "Ballots",
     "Chats",
+    "Chosen",
     "Compared",
     "Conversations",
     "Database",
@@ -18,5 +23,9 @@ __all__ = [
     "OutOfDate",
     "Preferences",
     "Reports",
+    "Scopes",
+    "Votes",
+    "Watch",
+    "Watches",
     "WordingStore",
 ]

@@ -21,7 +21,8 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Admissions, Chats, Conversations, Database, Reports
+from corpus.store import Admissions, Chats, Conversations, Database, Forgetting, Reports, Uploads
+from corpus.store.uploads import FOLDER as UPLOADS
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class Library:
     conversations: Conversations
     chats: Chats
     admissions: Admissions
+    uploads: Uploads
+    forgetting: Forgetting
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -73,6 +76,8 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             conversations=Conversations(database),
             chats=Chats(database),
             admissions=Admissions(database),
+            uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
+            forgetting=Forgetting(database),
             ingester=Ingester(
                 reports=reports,
                 analyzer=analyzer,

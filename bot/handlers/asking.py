@@ -13,6 +13,7 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.browsing import HEADING_DATA
 from bot.handlers.desk import ANONYMOUS_ADMINISTRATOR, Desk, new_id
+from bot.handlers.membership import may_ask
 from bot.handlers.sending import edit
 from bot.texts import Texts
 from bot.views import answers
@@ -92,7 +93,7 @@ async def turn(desk: Desk, update: Update, context: Context) -> None:
     around = await _surroundings(desk, shown, to)
     if to.opened and around is None:
         to = Turn(kept.id, to.page)
-    reply = _render(desk, shown, texts, context, turn=to, around=around)
+    reply = _render(desk, shown, texts, context, chat=kept.chat, turn=to, around=around)
     await edit(query, reply.markup, reply.buttons)
 
 
@@ -102,6 +103,9 @@ async def _ask(desk: Desk, update: Update, context: Context, asked: str, *, mess
     if not desk.doors.admit(user, message.chat):
         if message.chat.type == ChatType.PRIVATE and user:
             await message.reply_html(text(texts("not_allowed", id=user.id)).html)
+        return
+    if not await may_ask(desk, context.bot, message.chat, user):
+        await message.reply_html(text(texts("askers_only")).html)
         return
     if update.message and desk.stale_seconds and _age(update.message) > desk.stale_seconds:
         await message.reply_html(text(texts("late")).html)
@@ -115,7 +119,7 @@ async def _ask(desk: Desk, update: Update, context: Context, asked: str, *, mess
         return
 
     earlier = await _earlier(desk, message, context, owner=owner)
-    answer = await desk.library.answer(asked, context=earlier, limit=desk.quotes * MOST_PAGES)
+    answer = await desk.library.answer(asked, context=earlier, limit=desk.quotes_in(message.chat.id) * MOST_PAGES)
     if answer.verdict == "invalid":
         await message.reply_html(text(texts("invalid_empty")).html)
         return
@@ -133,7 +137,7 @@ async def _ask(desk: Desk, update: Update, context: Context, asked: str, *, mess
     )
     # Kept before it is sent: its buttons work from the first moment on, whatever happens in between.
     await desk.library.conversations.keep(kept)
-    reply = _render(desk, answer, texts, context, turn=Turn(kept.id))
+    reply = _render(desk, answer, texts, context, chat=kept.chat, turn=Turn(kept.id))
     sent = await message.reply_html(reply.markup.html, reply_markup=reply.buttons)
     await desk.library.conversations.shown(kept.id, message=sent.message_id)
 
@@ -171,9 +175,18 @@ async def _surroundings(desk: Desk, shown: Answer, to: Turn) -> Surroundings | N
 
 
 def _render(
-    desk: Desk, shown: Answer, texts: Texts, context: Context, *, turn: Turn, around: Surroundings | None = None
+    desk: Desk,
+    shown: Answer,
+    texts: Texts,
+    context: Context,
+    *,
+    chat: int,
+    turn: Turn,
+    around: Surroundings | None = None,
 ) -> Reply:
-    return answers.answer(shown, texts, username=context.bot.username, per_page=desk.quotes, turn=turn, around=around)
+    return answers.answer(
+        shown, texts, username=context.bot.username, per_page=desk.quotes_in(chat), turn=turn, around=around
+    )
 
 
 def without_mention(message: Message, username: str) -> str | None:

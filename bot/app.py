@@ -22,7 +22,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import admitting, asking, browsing, failing, keeping, membership, preferring
+from bot.handlers import admitting, answering, asking, browsing, failing, keeping, membership, preferring
 from bot.handlers.desk import Desk, Pace
 from bot.handlers.doors import Doors
 from bot.handlers.gate import gate
@@ -35,7 +35,7 @@ from corpus.bootstrap import Library
 Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 # What Telegram is asked to send; whatever has no handler below is not even fetched.
-UPDATES = ["message", "callback_query", "my_chat_member"]
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 def build(
@@ -102,6 +102,7 @@ def wire(application: CrossingOff, desk: Desk) -> None:
 
     # Only new messages: filters.TEXT alone would also take edits, channel posts, business and guest messages.
     new = filters.UpdateType.MESSAGE
+    edits = filters.UpdateType.EDITED_MESSAGE & ~filters.IS_AUTOMATIC_FORWARD
     private, groups = filters.ChatType.PRIVATE, filters.ChatType.GROUPS
     # A post that Telegram forwards from a linked channel is nobody's question.
     people = new & ~filters.IS_AUTOMATIC_FORWARD
@@ -127,6 +128,14 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
     add(MessageHandler(people & groups & filters.TEXT & ~filters.COMMAND, on(asking.in_group)))
 
+    # An edited question edits its answer; filters.TEXT includes commands, of which only /ask asks.
+    add(
+        MessageHandler(
+            edits & (private | groups) & (filters.TEXT | filters.CAPTION),
+            on(asking.edited),
+        )
+    )
+
     # Coming and going.
     add(ChatMemberHandler(on(membership.changed), ChatMemberHandler.MY_CHAT_MEMBER))
     add(MessageHandler(new & filters.StatusUpdate.MIGRATE, on(membership.migrated)))
@@ -137,7 +146,8 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
     add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))
     add(CallbackQueryHandler(on(browsing.turn_passage), pattern=browsing.PASSAGE_DATA))
-    add(CallbackQueryHandler(on(asking.turn)))  # and whatever was made up: every press is answered
+    add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
+    add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered
 
     if application.job_queue is not None:
         daily = partial(keeping.daily, desk)

@@ -21,7 +21,18 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Admissions, Chats, Conversations, Database, Forgetting, Reports, Uploads
+from corpus.store import (
+    Admissions,
+    Ballots,
+    Chats,
+    Conversations,
+    Database,
+    Forgetting,
+    Reports,
+    Scopes,
+    Uploads,
+    Watches,
+)
 from corpus.store.uploads import FOLDER as UPLOADS
 
 log = logging.getLogger(__name__)
@@ -36,6 +47,9 @@ class Library:
     database: Database
     reports: Reports
     conversations: Conversations
+    scopes: Scopes
+    ballots: Ballots
+    watches: Watches
     chats: Chats
     admissions: Admissions
     uploads: Uploads
@@ -74,6 +88,9 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             database=database,
             reports=reports,
             conversations=Conversations(database),
+            scopes=Scopes(database),
+            ballots=Ballots(database),
+            watches=Watches(database),
             chats=Chats(database),
             admissions=Admissions(database),
             uploads=Uploads(database, folder=settings.data_dir / UPLOADS),

@@ -15,5 +15,5 @@ async def daily(desk: Desk, context: ContextTypes.DEFAULT_TYPE) -> None:
     """Delete questions that are older than they may be kept, and files nobody said a word about."""
     if desk.retention_days:
         await desk.library.conversations.forget_before(time.time() - desk.retention_days * DAY)
-        await desk.library.database.wipe()
+        await desk.library.forgetting.sweep()
     await desk.library.uploads.expire()

@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.desk import Desk
 from bot.handlers.membership import rules
-from bot.handlers.sending import edit
+from bot.handlers.sending import answer, edit
 from bot.texts import LANGUAGES
 from bot.views import settings as view
 from bot.views.answers import Reply
@@ -21,7 +21,7 @@ from corpus.store import Preferences
 Context = ContextTypes.DEFAULT_TYPE
 
 SETTINGS_DATA = re.compile(r"^s1:([lqan]):([\w-]{1,16})$")
-FORGET_DATA = re.compile(r"^f1:(yes|no)$")
+FORGET_DATA = re.compile(r"^x1:(yes|no)$")
 
 
 async def settings(desk: Desk, update: Update, context: Context) -> None:
@@ -43,12 +43,12 @@ async def choose(desk: Desk, update: Update, context: Context) -> None:
         return
     match, message = SETTINGS_DATA.match(query.data or ""), query.message
     if match is None or not isinstance(message, Message):
-        await query.answer(texts("expired"))
+        await answer(query, texts("expired"))
         return
     if message.chat.type != ChatType.PRIVATE and not await rules(context.bot, message.chat, query.from_user):
-        await query.answer(texts("settings_group_only"), show_alert=True)
+        await answer(query, texts("settings_group_only"), alert=True)
         return
-    await query.answer()
+    await answer(query)
     wishes = _chosen(desk.wishes.of(message.chat.id), match[1], match[2])
     await desk.library.chats.prefer(message.chat.id, wishes)
     await desk.wishes.read_again(desk.library.chats)
@@ -86,7 +86,7 @@ async def forget(desk: Desk, update: Update, context: Context) -> None:
     query, texts = update.callback_query, desk.speak(update)
     if query is None:
         return
-    await query.answer()
+    await answer(query)
     if query.data == view.FORGET:
         await desk.library.uploads.forget(query.from_user.id)
         await desk.library.forgetting.forget(query.from_user.id)

@@ -10,7 +10,7 @@ from bot.views.markup import bold, join, text
 from corpus.store import Preferences
 
 QUOTES = (1, 2, 3, 5)
-FORGET, KEEP = "f1:yes", "f1:no"
+FORGET, KEEP = "x1:yes", "x1:no"
 
 
 def settings(wishes: Preferences, texts: Texts, *, group: bool, quotes: int) -> Reply:

@@ -6,11 +6,16 @@ from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.forgetting import Forgetting
 from corpus.store.reports import Holding, Reports
+from corpus.store.scopes import Chosen, Scopes
 from corpus.store.uploads import Upload, Uploads
+from corpus.store.votes import Ballots, Votes
+from corpus.store.watches import Watch, Watches
 
 __all__ = [
     "Admissions",
+    "Ballots",
     "Chats",
+    "Chosen",
     "Conversations",
     "Database",
     "Forgetting",
@@ -18,6 +23,10 @@ __all__ = [
     "KeptAnswer",
     "Preferences",
     "Reports",
+    "Scopes",
     "Upload",
     "Uploads",
+    "Votes",
+    "Watch",
+    "Watches",
 ]

@@ -11,7 +11,7 @@ from corpus.store.database import Database
 Askers = Literal["everyone", "administrators"]
 
 # Where a chat's number stands in the store. Messages do not come along, so answers stay with the old number.
-NUMBERED = (("preferences", "chat"), ("admissions", "id"))
+NUMBERED = (("preferences", "chat"), ("admissions", "id"), ("scopes", "chat"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,14 @@ PERSONAL = (
     ("preferences", "chat"),
     ("uploads", "owner"),
     ("inactive_chats", "chat"),
+    ("scopes", "chat"),
+    ("votes", "person"),
+    ("watches", "person"),
 )
 # What stays, and why: who may use the bot, and who administered what, are the operator's records.
 KEPT = (("admissions", "id"), ("acts", "who"))
+
+_VOTES_ON_NOTHING = "DELETE FROM votes WHERE answer NOT IN (SELECT id FROM answers)"
 
 
 class Forgetting:
@@ -27,4 +32,11 @@ class Forgetting:
             for table, column in PERSONAL:
                 await connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (person,))
             await connection.execute("DELETE FROM answers WHERE chat = ?", (person,))
+            await connection.execute(_VOTES_ON_NOTHING)
+        await self._database.wipe()
+
+    async def sweep(self) -> None:
+        """Delete votes on answers that are gone, and what deleting left behind in the log."""
+        async with self._database.transaction() as connection:
+            await connection.execute(_VOTES_ON_NOTHING)
         await self._database.wipe()

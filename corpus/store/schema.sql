@@ -105,7 +105,37 @@ CREATE TABLE inactive_chats (
     at   REAL NOT NULL
 );
 
--- step 2: who may what, what chats wish, files that were sent
+-- step 2: what readers leave: votes on answers, the reports a chat has chosen, words to watch for
+
+CREATE TABLE votes (
+    answer TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    useful INTEGER NOT NULL,                   -- 1 or 0
+    at     REAL NOT NULL,
+    PRIMARY KEY (answer, person)
+) WITHOUT ROWID;
+
+CREATE TABLE scopes (
+    chat INTEGER NOT NULL,
+    file TEXT NOT NULL,                        -- of a report; it stays when the report is replaced
+    PRIMARY KEY (chat, file)
+) WITHOUT ROWID;
+
+CREATE TABLE watches (
+    person INTEGER NOT NULL,
+    words  TEXT NOT NULL,
+    at     REAL NOT NULL,
+    PRIMARY KEY (person, words)
+) WITHOUT ROWID;
+
+-- Reports that were looked over for watches.
+CREATE TABLE watched (
+    report TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+INSERT INTO watched SELECT id FROM reports;
+
+-- step 3: who may what, what chats wish, files that were sent
 
 -- What administrators said of people (positive) and groups (negative), beside what the settings say.
 CREATE TABLE admissions (

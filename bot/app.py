@@ -11,6 +11,7 @@ from telegram.constants import ParseMode
 from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     Defaults,
@@ -21,7 +22,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import admitting, answering, asking, browsing, failing
+from bot.handlers import admitting, answering, asking, browsing, failing, keeping, membership, preferring
 from bot.handlers.desk import Desk, Pace
 from bot.handlers.doors import Doors
 from bot.handlers.gate import gate
@@ -34,7 +35,7 @@ from corpus.bootstrap import Library
 Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 # What Telegram is asked to send; whatever has no handler below is not even fetched.
-UPDATES = ["message", "edited_message", "callback_query"]
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 def build(
@@ -62,6 +63,7 @@ def build(
         quotes=settings.answer.quotes,
         question_characters=settings.limits.question_characters,
         stale_seconds=settings.telegram.stale_minutes * 60,
+        retention_days=settings.retention.questions_days,
     )
     builder = (
         ApplicationBuilder()
@@ -114,6 +116,10 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("reports", on(browsing.reports), filters=people))
     add(CommandHandler("ask", on(asking.command), filters=people))
 
+    add(CommandHandler("settings", on(preferring.settings), filters=people))
+    add(CommandHandler("privacy", on(preferring.privacy), filters=people))
+    add(CommandHandler("forgetme", on(preferring.forget_me), filters=people))
+
     # The bot's administrators, in private; in a group they are asked to come there.
     add(CommandHandler("allow", on(admitting.allow), filters=people))
     add(CommandHandler("deny", on(admitting.deny), filters=people))
@@ -130,11 +136,21 @@ def wire(application: CrossingOff, desk: Desk) -> None:
         )
     )
 
+    # Coming and going.
+    add(ChatMemberHandler(on(membership.changed), ChatMemberHandler.MY_CHAT_MEMBER))
+    add(MessageHandler(new & filters.StatusUpdate.MIGRATE, on(membership.migrated)))
+
+    add(CallbackQueryHandler(on(preferring.choose), pattern=preferring.SETTINGS_DATA))
+    add(CallbackQueryHandler(on(preferring.forget), pattern=preferring.FORGET_DATA))
     add(CallbackQueryHandler(on(asking.heading), pattern=browsing.HEADING_DATA))
     add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
     add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))
     add(CallbackQueryHandler(on(browsing.turn_passage), pattern=browsing.PASSAGE_DATA))
     add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
     add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered
+
+    if application.job_queue is not None:
+        daily = partial(keeping.daily, desk)
+        application.job_queue.run_repeating(daily, interval=keeping.DAY, first=60, name="daily")
 
     application.add_error_handler(partial(failing.error, desk))

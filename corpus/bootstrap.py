@@ -22,7 +22,20 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Admissions, Ballots, Chats, Conversations, Database, Reports, Scopes, Watches, WordingStore
+from corpus.store import (
+    Admissions,
+    Ballots,
+    Chats,
+    Conversations,
+    Database,
+    Forgetting,
+    Reports,
+    Scopes,
+    Uploads,
+    Watches,
+    WordingStore,
+)
+from corpus.store.uploads import FOLDER as UPLOADS
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +49,13 @@ class Library:
     database: Database
     reports: Reports
     conversations: Conversations
-    chats: Chats
-    admissions: Admissions
     scopes: Scopes
     ballots: Ballots
     watches: Watches
+    chats: Chats
+    admissions: Admissions
+    uploads: Uploads
+    forgetting: Forgetting
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -78,11 +93,13 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             database=database,
             reports=reports,
             conversations=Conversations(database),
-            chats=Chats(database),
-            admissions=Admissions(database),
             scopes=Scopes(database),
             ballots=Ballots(database),
             watches=Watches(database),
+            chats=Chats(database),
+            admissions=Admissions(database),
+            uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
+            forgetting=Forgetting(database),
             ingester=Ingester(
                 reports=reports,
                 wordings=WordingStore(database),

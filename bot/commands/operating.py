@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 
 import click
 from rich.console import Console
@@ -33,6 +34,7 @@ def run(options: Common) -> int:
     if token is None:
         raise SettingsError(HOW_TO_GET_ONE)
     logs.set_up(secret=token.get_secret_value(), debug=options.debug)
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # else each flood limit that is met warns in the log
     try:
         asyncio.run(_run(settings, token.get_secret_value()))
     except ServingError as wrong:

@@ -62,7 +62,7 @@ async def render(desk: Desk, kept: KeptAnswer, context: Context, *, turn: Turn) 
         shown,
         language(desk, kept),
         username=context.bot.username,
-        per_page=desk.quotes,
+        per_page=desk.quotes_in(kept.chat),
         turn=turn if around else Turn(kept.id, turn.page),
         around=around,
         scope=kept.body.get("scope", ()),

@@ -14,6 +14,7 @@ from bot.handlers import sending
 from bot.handlers.answering import pressed, render
 from bot.handlers.browsing import HEADING_DATA
 from bot.handlers.desk import Desk, new_id
+from bot.handlers.membership import may_ask
 from bot.views.answers import Turn
 from bot.views.markup import text
 from corpus.journal import to_body
@@ -96,6 +97,9 @@ async def _ask(
         if message.chat.type == ChatType.PRIVATE and user:
             await message.reply_html(text(texts("not_allowed", id=user.id)).html)
         return
+    if not await may_ask(desk, context.bot, message.chat, user):
+        await message.reply_html(text(texts("askers_only")).html)
+        return
     if desk.stale_seconds and not update.callback_query and _age(message) > desk.stale_seconds:
         await message.reply_html(text(texts("late")).html)
         return
@@ -110,7 +114,9 @@ async def _ask(
     if earlier is None:
         earlier = before.context if before else await _earlier(desk, message, context, owner=owner)
     chosen = await desk.library.scopes.of(message.chat.id)
-    answer = await desk.library.answer(asked, context=earlier, scope=chosen.scope, limit=desk.quotes * MOST_PAGES)
+    answer = await desk.library.answer(
+        asked, context=earlier, scope=chosen.scope, limit=desk.quotes_in(message.chat.id) * MOST_PAGES
+    )
     if answer.verdict == "invalid":
         await message.reply_html(text(texts("invalid_empty")).html)
         return

@@ -56,6 +56,7 @@ class Desk:
     quotes: int
     question_characters: int
     stale_seconds: float
+    retention_days: int
 
     wishes: Wishes = field(default_factory=Wishes)
     guesses: Guesses = field(default_factory=Guesses)

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, Forbidden
 from telegram.ext import ApplicationHandlerStop, ContextTypes
 
 from bot.handlers.desk import Desk
+from bot.handlers.sending import answer
 from bot.views.markup import text
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ async def gate(desk: Desk, update: Update, context: ContextTypes.DEFAULT_TYPE) -
             return
         await _refuse(desk, update)
     elif update.callback_query is not None:
-        await update.callback_query.answer()
+        await answer(update.callback_query)
     raise ApplicationHandlerStop
 
 
@@ -43,7 +44,7 @@ async def leave(desk: Desk, update: Update, chat: Chat) -> None:
     """Say goodbye to a group that is not allowed, with the number an administrator would need, and go."""
     texts = desk.speak(update)
     if update.callback_query is not None:
-        await update.callback_query.answer()
+        await answer(update.callback_query)
     try:
         await chat.send_message(text(texts("group_not_allowed", id=chat.id)).html)
     except (BadRequest, Forbidden) as error:
@@ -59,7 +60,7 @@ async def _refuse(desk: Desk, update: Update) -> None:
     texts, user = desk.speak(update), update.effective_user
     number = user.id if user else "?"
     if update.callback_query is not None:
-        await update.callback_query.answer(texts("not_allowed", id=number), show_alert=True)
+        await answer(update.callback_query, texts("not_allowed", id=number), alert=True)
     elif update.inline_query is not None:
         await update.inline_query.answer([], is_personal=True, cache_time=5)
     elif update.message is not None and update.message.chat.type == ChatType.PRIVATE:
@@ -72,7 +73,7 @@ def _is_for_everybody(update: Update, username: str) -> bool:
     if message is None or message.chat.type != ChatType.PRIVATE:
         # A press below /forgetme's question concerns nobody else either.
         query = update.callback_query
-        return query is not None and (query.data or "").startswith("f1:")
+        return query is not None and (query.data or "").startswith("x1:")
     word = (message.text or "").split(maxsplit=1)[:1]
     command, _, addressee = (word[0] if word else "").partition("@")
     return command.lower() in FOR_EVERYBODY and addressee.lower() in ("", username.lower())

@@ -4,8 +4,10 @@ from corpus.store.admissions import Admissions
 from corpus.store.chats import Chats, Preferences
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
+from corpus.store.forgetting import Forgetting
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
+from corpus.store.uploads import Upload, Uploads
 from corpus.store.votes import Ballots, Votes
 from corpus.store.watches import Watch, Watches
 from corpus.store.wordings import Compared, OutOfDate, WordingStore
@@ -18,12 +20,15 @@ __all__ = [
     "Compared",
     "Conversations",
     "Database",
+    "Forgetting",
     "Holding",
     "KeptAnswer",
     "OutOfDate",
     "Preferences",
     "Reports",
     "Scopes",
+    "Upload",
+    "Uploads",
     "Votes",
     "Watch",
     "Watches",

@@ -10,8 +10,8 @@ from corpus.store.database import Database
 
 Askers = Literal["everyone", "administrators"]
 
-# Where a chat's number stands in the store.
-NUMBERED = (("preferences", "chat"), ("admissions", "id"), ("answers", "chat"))
+# Where a chat's number stands in the store. Messages do not come along, so answers stay with the old number.
+NUMBERED = (("preferences", "chat"), ("admissions", "id"), ("scopes", "chat"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class Ingester:
 
     async def ingest_bytes(self, content: bytes, *, name: str, dry_run: bool = False) -> IngestResult:
         """Take in a file that was sent; of an archive's files the last one is told, or the first that failed."""
+        if not dry_run:
+            await self._comparer.catch_up()
         async with Workers(self._orders, self._preparer, most=1) as workers:
             outcomes = await workers.outcomes(Job(name, content=content), size=len(content))
         results = [await self._take(opened(outcome), dry_run=dry_run) for outcome in outcomes]

@@ -41,9 +41,12 @@ class Comparer:
         self._reader = Reader(fold=self._fold, words=analyzer.words)
         self._neighbours, self._seen = Neighbours(), 0
         self._kin, self._seen_kin = Neighbours(), 0
+        self._caught_up = False
 
     async def catch_up(self) -> None:
-        """Make the wordings of reports that were stored without them, or by another recipe than today's."""
+        """Make the wordings of reports that were stored without them, or by another recipe than today's; once."""
+        if self._caught_up:
+            return
         for report in await self._store.without(RECIPE):
             passages = await self._reports.of_report(report)
             made = await asyncio.to_thread(worded, [one.text for one in passages], fold=self._fold)
@@ -55,6 +58,7 @@ class Comparer:
                 except OutOfDate:
                     continue
                 break
+        self._caught_up = True
 
     async def compare(self, passages: Sequence[Passage], made: Wordings, *, besides: Sequence[ReportId]) -> Likeness:
         """Look a report's wordings up among those held; reports *besides* (itself, one it replaces) do not count."""

@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 from corpus.errors import CorpusError
 from corpus.model import Article, Fact, Parsed, Report
 
-REPORT_FIELDS: dict[str, type] = {"title": str, "publisher": str, "published": str, "year": int, "number": str, "place": str}
+REPORT_FIELDS: dict[str, type] = {
+    "title": str,
+    "publisher": str,
+    "published": str,
+    "year": int,
+    "number": str,
+    "place": str,
+}
 ARTICLE_FIELDS: dict[str, type] = {"title": str, "unit": str}
 
 Noun = TypeVar("Noun", Report, Article)

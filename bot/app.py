@@ -6,22 +6,26 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from telegram import LinkPreviewOptions
+from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     Defaults,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import asking, browsing, failing
-from bot.handlers.desk import Desk, Doors, Pace
+from bot.handlers import admitting, answering, asking, browsing, failing, keeping, membership, preferring
+from bot.handlers.desk import Desk, Pace
+from bot.handlers.doors import Doors
+from bot.handlers.gate import gate
 from bot.inbox import CrossingOff, Inbox
 from bot.pacing import PatientRateLimiter
 from bot.views.reports import OPEN_REPORTS
@@ -31,7 +35,7 @@ from corpus.bootstrap import Library
 Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 # What Telegram is asked to send; whatever has no handler below is not even fetched.
-UPDATES = ["message", "callback_query"]
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 def build(
@@ -59,6 +63,7 @@ def build(
         quotes=settings.answer.quotes,
         question_characters=settings.limits.question_characters,
         stale_seconds=settings.telegram.stale_minutes * 60,
+        retention_days=settings.retention.questions_days,
     )
     builder = (
         ApplicationBuilder()
@@ -97,23 +102,55 @@ def wire(application: CrossingOff, desk: Desk) -> None:
 
     # Only new messages: filters.TEXT alone would also take edits, channel posts, business and guest messages.
     new = filters.UpdateType.MESSAGE
+    edits = filters.UpdateType.EDITED_MESSAGE & ~filters.IS_AUTOMATIC_FORWARD
     private, groups = filters.ChatType.PRIVATE, filters.ChatType.GROUPS
     # A post that Telegram forwards from a linked channel is nobody's question.
     people = new & ~filters.IS_AUTOMATIC_FORWARD
 
     add = application.add_handler
+    # Before everything else: who is not admitted comes no further.
+    add(TypeHandler(Update, on(gate)), group=-1)
+
     add(CommandHandler("start", on(browsing.start), filters=people))
     add(CommandHandler("help", on(browsing.help_), filters=people))
     add(CommandHandler("reports", on(browsing.reports), filters=people))
     add(CommandHandler("ask", on(asking.command), filters=people))
 
+    add(CommandHandler("settings", on(preferring.settings), filters=people))
+    add(CommandHandler("privacy", on(preferring.privacy), filters=people))
+    add(CommandHandler("forgetme", on(preferring.forget_me), filters=people))
+
+    # The bot's administrators, in private; in a group they are asked to come there.
+    add(CommandHandler("allow", on(admitting.allow), filters=people))
+    add(CommandHandler("deny", on(admitting.deny), filters=people))
+    add(CommandHandler("pair", on(admitting.pair), filters=people))
+
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
     add(MessageHandler(people & groups & filters.TEXT & ~filters.COMMAND, on(asking.in_group)))
 
+    # An edited question edits its answer; filters.TEXT includes commands, of which only /ask asks.
+    add(
+        MessageHandler(
+            edits & (private | groups) & (filters.TEXT | filters.CAPTION),
+            on(asking.edited),
+        )
+    )
+
+    # Coming and going.
+    add(ChatMemberHandler(on(membership.changed), ChatMemberHandler.MY_CHAT_MEMBER))
+    add(MessageHandler(new & filters.StatusUpdate.MIGRATE, on(membership.migrated)))
+
+    add(CallbackQueryHandler(on(preferring.choose), pattern=preferring.SETTINGS_DATA))
+    add(CallbackQueryHandler(on(preferring.forget), pattern=preferring.FORGET_DATA))
     add(CallbackQueryHandler(on(asking.heading), pattern=browsing.HEADING_DATA))
     add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
     add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))
     add(CallbackQueryHandler(on(browsing.turn_passage), pattern=browsing.PASSAGE_DATA))
-    add(CallbackQueryHandler(on(asking.turn)))  # and whatever was made up: every press is answered
+    add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
+    add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered
+
+    if application.job_queue is not None:
+        daily = partial(keeping.daily, desk)
+        application.job_queue.run_repeating(daily, interval=keeping.DAY, first=60, name="daily")
 
     application.add_error_handler(partial(failing.error, desk))

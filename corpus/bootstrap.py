@@ -22,7 +22,20 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Conversations, Database, Reports, WordingStore
+from corpus.store import (
+    Admissions,
+    Ballots,
+    Chats,
+    Conversations,
+    Database,
+    Forgetting,
+    Reports,
+    Scopes,
+    Uploads,
+    Watches,
+    WordingStore,
+)
+from corpus.store.uploads import FOLDER as UPLOADS
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +49,25 @@ class Library:
     database: Database
     reports: Reports
     conversations: Conversations
+    scopes: Scopes
+    ballots: Ballots
+    watches: Watches
+    chats: Chats
+    admissions: Admissions
+    uploads: Uploads
+    forgetting: Forgetting
     ingester: Ingester
     index: Index
     searcher: Searcher
     analyzer: Analyzer
+    question_characters: int
 
     async def answer(
         self, question: str, *, context: Sequence[str] = (), scope: Scope | None = None, limit: int | None = None
     ) -> Answer:
-        """Answer from what the store holds now, whoever wrote to it last."""
+        """Answer from what the store holds now, whoever wrote to it last; a question that is too long is invalid."""
+        if len(question) > self.question_characters:
+            return Answer(question, question, "invalid", 0.0, (), ())
         await self.index.catch_up()
         return await self.searcher.answer(question, context=context, scope=scope, limit=limit)
 
@@ -70,6 +93,13 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             database=database,
             reports=reports,
             conversations=Conversations(database),
+            scopes=Scopes(database),
+            ballots=Ballots(database),
+            watches=Watches(database),
+            chats=Chats(database),
+            admissions=Admissions(database),
+            uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
+            forgetting=Forgetting(database),
             ingester=Ingester(
                 reports=reports,
                 wordings=WordingStore(database),
@@ -93,6 +123,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
                 related_threshold=settings.answer.related_threshold,
             ),
             analyzer=analyzer,
+            question_characters=settings.limits.question_characters,
         )
 
 

@@ -179,8 +179,26 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Say where something about a report or an article was read: a *field* such as ``published``, its *value*, and the
+    *origin*: ``masthead``, ``signature``, ``title``, ``subtitle``, or the name of a file of corrections.
+
+    *span* is where it is printed; *article* is 0 for the report.
+    """
+
+    field: str
+    value: str
+    origin: str
+    span: Span | None = None
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """Hold all that was made of one source: together headings, passages and noise are the file, to the character."""
+    """Hold all that was made of one source: together headings, passages and noise are the file, to the character.
+
+    *facts* say where publisher, date, number, year, place and units were read.
+    """
 
     report: Report
     articles: tuple[Article, ...]
@@ -188,6 +206,13 @@ class Parsed:
     passages: tuple[Passage, ...]
     noise: tuple[Noise, ...]
     text: str
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def noise_share(self) -> float:
+        """Say what share of the characters that are no blanks went as noise, from 0 to 1."""
+        inked = sum(not character.isspace() for character in self.text)
+        return sum(not character.isspace() for each in self.noise for character in each.text) / (inked or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +264,7 @@ class Query:
     *words* are the words it looks for, as people would say them. *years* and *names* (places and units) bind: an
     answer about another is none. *phase* says whether what was done or what was planned is asked. *phrases* must
     stand in an answer as they are, *excluded* must not; *fields* narrow by ``title``, ``unit`` or ``year``.
+    *several* says that answers of several articles are wanted (哪些单位…).
     """
 
     text: str
@@ -253,6 +279,7 @@ class Query:
     excluded: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     expansions: tuple[Expansion, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +337,10 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Answer a question: quotes best first, how sure we are (0 to 1), and which words were not found."""
+    """Answer a question: quotes best first, how sure we are (0 to 1), and which words were not found.
+
+    *meant* are questions that may have been meant instead, words that nobody holds put right (您是不是要找).
+    """
 
     question: str
     interpreted: str
@@ -319,4 +349,5 @@ class Answer:
     missing_terms: tuple[str, ...]
     quotes: tuple[Quote, ...]
     nearest: tuple[Nearest, ...] = ()
+    meant: tuple[str, ...] = ()
     took_ms: float = 0.0

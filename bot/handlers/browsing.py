@@ -9,7 +9,7 @@ from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
 from bot.handlers.desk import Desk
-from bot.handlers.sending import edit
+from bot.handlers.sending import answer, edit
 from bot.texts import Texts
 from bot.views import reports as view
 from bot.views.markup import Markup, bold, join, shorten, text
@@ -69,7 +69,7 @@ async def open_reports(desk: Desk, update: Update, context: Context) -> None:
     """Send the list of reports to whoever pressed for it below an answer."""
     query = update.callback_query
     if query is not None:
-        await query.answer()
+        await answer(query)
         if isinstance(query.message, Message):
             markup, buttons = await _reports(desk, desk.speak(update), page=0)
             await query.message.reply_html(markup.html, reply_markup=buttons)
@@ -79,7 +79,7 @@ async def turn_reports(desk: Desk, update: Update, context: Context) -> None:
     """Turn to another page of the list of reports."""
     query = update.callback_query
     if query is not None:
-        await query.answer()
+        await answer(query)
         if match := REPORTS_DATA.match(query.data or ""):
             markup, buttons = await _reports(desk, desk.speak(update), page=int(match[1]))
             await edit(query, markup, buttons)
@@ -92,14 +92,14 @@ async def turn_passage(desk: Desk, update: Update, context: Context) -> None:
         return
     match = PASSAGE_DATA.match(query.data or "")
     if match is None:
-        await query.answer(texts("expired"))
+        await answer(query, texts("expired"), alert=True)
         return
     try:
         shown = await desk.library.reports.passage(PassageId(match[1]))
     except UnknownPassage:
-        await query.answer(texts("expired"), show_alert=True)
+        await answer(query, texts("expired"), alert=True)
         return
-    await query.answer()
+    await answer(query)
     markup, buttons = view.passage(shown, await desk.library.reports.article(shown), texts)
     await edit(query, markup, buttons)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from corpus.cleaning.markdown import CLOSING, HEADING, bold_pairs, is_markdown
+from corpus.cleaning.markdown import CLOSING, HEADING, bold_pairs, is_markdown, marks
 from corpus.cleaning.rules import NoiseRule, load_rules, matches
 from corpus.model import Cleaned, CleanLine, Line, Noise, Source, Span
 
@@ -19,6 +19,7 @@ Taken = tuple[int, int, str]
 FURNITURE_LINE = 60
 FURNITURE_LINES = 60
 FURNITURE_CHARACTERS = 2_000
+MARKS_ON_A_LINE = 12
 
 
 def clean(source: Source, rules: Sequence[NoiseRule]) -> Cleaned:
@@ -137,6 +138,14 @@ def _take_marks(work: list[_Remains], *, is_file: bool) -> None:
         if heading:
             remains.level = len(heading[1])
             remains.take("markdown-heading", _heading_marks(remains.text, heading))
+    if is_file:
+        for remains in work:
+            # Each mark that is taken can lay another one bare: a quoted list, a link in a table.
+            for _ in range(MARKS_ON_A_LINE):
+                found = marks(remains.text)
+                if found is None:
+                    break
+                remains.take(*found)
     if not is_file and not is_markdown(remains.text for remains in work):
         return
     for remains in work:

@@ -58,3 +58,28 @@ def _convincing(line: str, pair: tuple[int, int]) -> bool:
     opens = not before or before[-1] in STOPS + "：:*" or before.endswith(("- ", "、"))
     closes = inside[-1] in STOPS + "：:" or not after or after[0] in "，。：；、,.:;！？"
     return opens and (closes or len(inside) >= 4) and inside[0] not in "，。、；：）》”"
+
+
+MARKS = (
+    ("markdown-picture", re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\s]{0,2000}\)")),
+    ("markdown-comment", re.compile(r"<!--.{0,5000}?-->|</?(?:br|hr|p|div|span|center|font)\b[^<>]{0,300}>")),
+    ("markdown-quote", re.compile(r"\A\s{0,3}(?:>\s?)+")),
+    ("markdown-list", re.compile(r"\A\s{0,12}[-+*](?=[ \t\u3000])")),
+    ("markdown-table", re.compile(r"\A\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\Z|\A\s*\||\|\s*\Z")),
+    ("markdown-fence", re.compile(r"\A\s{0,3}(?:`{3,}|~{3,})[^`]{0,40}\Z")),
+    ("markdown-rule", re.compile(r"\A\s{0,3}(?:[-=]{2,}|(?:[*_-]\s*){3,})\s*\Z")),
+    ("markdown-escape", re.compile(r"\\(?=[\\`*_{}\[\]()#+.!|>~-])")),
+)
+LINK = re.compile(r"\[([^\[\]\n]{1,300})\](\([^()\s]{0,2000}\))")
+
+
+def marks(line: str) -> tuple[str, list[tuple[int, int]]] | None:
+    """Find the first other kind of Markdown mark in *line*: a rule's name and ``(start, end)`` offsets."""
+    for name, pattern in MARKS:
+        found = [each.span() for each in pattern.finditer(line)]
+        if found:
+            return name, found
+    links = [each for link in LINK.finditer(line) for each in ((link.start(), link.start() + 1), link.span(2))]
+    # The bracket that closes a link's text goes with its address.
+    links = [(start - 1, end) if index % 2 else (start, end) for index, (start, end) in enumerate(links)]
+    return ("markdown-link", links) if links else None

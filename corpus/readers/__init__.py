@@ -14,7 +14,7 @@ from corpus.model import Line, Source
 from corpus.readers import archive, pdf, plain, web, word
 from corpus.readers.limits import ReadLimits, check_bytes, shown
 
-__all__ = ["ReadLimits", "parse_all", "parse_bytes", "read", "read_all", "suffixes"]
+__all__ = ["ReadLimits", "parse_all", "parse_bytes", "read", "read_all", "sidecar", "suffixes"]
 
 Reader = Callable[..., tuple[str, tuple[Line, ...]]]
 
@@ -74,6 +74,14 @@ def read_all(path: Path, *, name: str, limits: ReadLimits) -> Iterator[Source | 
         yield error
     else:
         yield from parse_all(content, name=name, limits=limits)
+
+
+def sidecar(path: Path) -> Path | None:
+    """Find the file of corrections beside *path*: ``report.txt.toml``, or else ``report.toml``."""
+    for beside in (path.with_name(f"{path.name}.toml"), path.with_suffix(".toml")):
+        if beside.is_file() and beside != path:
+            return beside
+    return None
 
 
 def parse_all(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[Source | ReadError]:

@@ -145,3 +145,77 @@ CREATE TABLE sketches (
     report    TEXT NOT NULL UNIQUE REFERENCES reports (id) ON DELETE CASCADE,
     signature BLOB NOT NULL                    -- 128 numbers of 4 bytes, empty for a report of a few words
 );
+
+-- step 3: who may what, what chats wish, files that were sent
+
+-- What administrators said of people (positive) and groups (negative), beside what the settings say.
+CREATE TABLE admissions (
+    id       INTEGER PRIMARY KEY,              -- a numeric Telegram id
+    standing TEXT NOT NULL,                    -- administrator, admitted, denied
+    at       REAL NOT NULL
+);
+
+-- One-time codes; the code itself is only printed.
+CREATE TABLE pairing_codes (
+    digest   TEXT PRIMARY KEY,                 -- SHA-256 of the code
+    standing TEXT NOT NULL,                    -- what it makes of whoever sends it
+    expires  REAL NOT NULL
+) WITHOUT ROWID;
+
+-- Every administrative act.
+CREATE TABLE acts (
+    n     INTEGER PRIMARY KEY,
+    at    REAL NOT NULL,
+    who   INTEGER NOT NULL,                    -- a numeric Telegram id
+    act   TEXT NOT NULL,
+    about TEXT NOT NULL                        -- an id or the name of a file
+);
+
+-- What a chat wishes; a private chat has its person's number. NULL: as the settings say.
+CREATE TABLE preferences (
+    chat     INTEGER PRIMARY KEY,
+    language TEXT,
+    quotes   INTEGER,
+    askers   TEXT NOT NULL,                    -- everyone, administrators
+    notices  INTEGER NOT NULL
+);
+
+-- Files that were sent and wait for a word; their bytes are in the folder "uploads" under this id.
+CREATE TABLE uploads (
+    id      TEXT PRIMARY KEY,
+    owner   INTEGER NOT NULL,
+    chat    INTEGER NOT NULL,
+    message INTEGER,                           -- the bot's message that asks for the word
+    name    TEXT NOT NULL,
+    at      REAL NOT NULL
+) WITHOUT ROWID;
+
+-- step 4: what readers leave: votes on answers, the reports a chat has chosen, words to watch for
+
+CREATE TABLE votes (
+    answer TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    useful INTEGER NOT NULL,                   -- 1 or 0
+    at     REAL NOT NULL,
+    PRIMARY KEY (answer, person)
+) WITHOUT ROWID;
+
+CREATE TABLE scopes (
+    chat INTEGER NOT NULL,
+    file TEXT NOT NULL,                        -- of a report; it stays when the report is replaced
+    PRIMARY KEY (chat, file)
+) WITHOUT ROWID;
+
+CREATE TABLE watches (
+    person INTEGER NOT NULL,
+    words  TEXT NOT NULL,
+    at     REAL NOT NULL,
+    PRIMARY KEY (person, words)
+) WITHOUT ROWID;
+
+-- Reports that were looked over for watches.
+CREATE TABLE watched (
+    report TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+INSERT INTO watched SELECT id FROM reports;

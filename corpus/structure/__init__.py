@@ -21,12 +21,13 @@ from corpus.model import (
 )
 from corpus.structure.articles import Division, Draft, divide
 from corpus.structure.blocks import Block, blocks, cut
-from corpus.structure.front import contents, masthead
+from corpus.structure.corrections import correct
+from corpus.structure.front import Masthead, contents, masthead, signature
 from corpus.structure.outline import Part, outline
 from corpus.structure.passages import parts_of
-from corpus.structure.printed import place_in, unit_of, year_in
+from corpus.structure.printed import about
 
-__all__ = ["parse"]
+__all__ = ["correct", "parse"]
 
 
 def parse(cleaned: Cleaned) -> Parsed:
@@ -36,28 +37,36 @@ def parse(cleaned: Cleaned) -> Parsed:
     head = masthead(found, listed.blocks)
     rest = [index for index in range(len(found)) if index not in listed.blocks and index not in head.blocks]
     division = _with_text(divide(found, rest, listed.entries), found) if rest else Division((), ())
+    feet = {
+        number: foot for number, draft in enumerate(division.articles, 1) if (foot := _sign_off(draft, found)).blocks
+    }
 
-    titles = [_joined(found, draft.title) for draft in division.articles]
     stem = PurePath(cleaned.source.name).stem
-    report_title = _joined(found, division.collection) or next((each for each in titles if each), stem)
+    titles = [_joined(found, draft.title) for draft in division.articles]
+    title = _joined(found, division.collection) or next((each for each in titles if each), stem)
+    facts = about(found, division, head=head, feet=feet, title=title)
+    value = {fact.field: fact.value for fact in facts if fact.article == 0}
     report = Report(
         id=cleaned.source.report_id,
         file=cleaned.source.name,
-        title=report_title,
-        publisher=head.publisher,
-        published=head.published,
-        year=year_in(head.published, report_title),
-        number=head.number,
-        place=place_in(head.publisher, report_title),
+        title=title,
+        publisher=value.get("publisher"),
+        published=value.get("published"),
+        year=int(value["year"]) if "year" in value else None,
+        number=value.get("number"),
+        place=value.get("place"),
     )
     noise = list(cleaned.noise)
     noise += _noise(found, sorted(listed.blocks), "contents", cleaned)
     noise += _noise(found, sorted(head.blocks), "masthead", cleaned)
+    for foot in feet.values():
+        noise += _noise(found, sorted(foot.blocks), "signature", cleaned)
     build = _Build(report, cleaned)
     if division.collection:
         build.heading(found, division.collection, "collection", article=0)
-    for draft in division.articles:
-        build.article(draft, found, title=_joined(found, draft.title) or stem)
+    units = {fact.article: fact.value for fact in facts if fact.field == "unit"}
+    for number, draft in enumerate(division.articles, 1):
+        build.article(Article(number, titles[number - 1] or stem, units.get(number)), draft, found)
     noise += build.noise
     return Parsed(
         report=report,
@@ -66,7 +75,15 @@ def parse(cleaned: Cleaned) -> Parsed:
         passages=tuple(build.passages),
         noise=tuple(sorted(noise, key=lambda each: each.span)),
         text=cleaned.source.text,
+        facts=tuple(facts),
     )
+
+
+def _sign_off(draft: Draft, found: Sequence[Block]) -> Masthead:
+    """Take office and date at the foot of an article out of its body."""
+    foot = signature(found, draft.body)
+    draft.body = [index for index in draft.body if index not in foot.blocks]
+    return foot
 
 
 class _Build:
@@ -80,13 +97,12 @@ class _Build:
         self.passages: list[Passage] = []
         self.noise: list[Noise] = []
 
-    def article(self, draft: Draft, found: Sequence[Block], *, title: str) -> None:
-        subtitle = _joined(found, draft.subtitle)
-        article = Article(len(self.articles) + 1, title, unit_of(title, subtitle))
+    def article(self, article: Article, draft: Draft, found: Sequence[Block]) -> None:
         self.articles.append(article)
-        for kind, indexes in (("title", draft.title), ("subtitle", draft.subtitle)):
+        titles: tuple[tuple[HeadingKind, tuple[int, ...]], ...] = (("title", draft.title), ("subtitle", draft.subtitle))
+        for kind, indexes in titles:
             if indexes:
-                self.heading(found, indexes, kind, article=article.number)  # type: ignore[arg-type]  # both are kinds
+                self.heading(found, indexes, kind, article=article.number)
         path: list[tuple[int, str]] = []
         paragraph = 0
         for part in outline([found[index] for index in draft.body]):

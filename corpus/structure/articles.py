@@ -18,6 +18,10 @@ PIECE = re.compile(
 )
 
 
+# Who speaks or writes: a short name, with an office before it or not.
+BYLINE = re.compile(r"[\u4E00-\u9FFF·]{2,4}|.{2,20}[\s\u3000][\u4E00-\u9FFF·]{2,4}(?:[\s\u3000][\u4E00-\u9FFF])?")
+
+
 @dataclass(slots=True)
 class Draft:
     """Hold an article while it is found: the blocks of its title, of its subtitle, and the rest, by their indexes."""
@@ -122,13 +126,10 @@ def _pieces(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
 
 
 def _listed(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str]) -> set[int]:
-    starts = set()
-    for entry in entries:
-        if numbering(entry):
-            continue
-        place = next((index for index in rest if squeezed(bare_heading(found[index].text)) == entry), None)
-        if place is not None:
-            starts.add(place)
+    first: dict[str, int] = {}
+    for index in rest:
+        first.setdefault(squeezed(bare_heading(found[index].text)), index)
+    starts = {first[entry] for entry in entries if entry in first and not numbering(entry)}
     if len(starts) < 2:
         return set()
     if _is_collection(found, rest):
@@ -155,44 +156,44 @@ def _restarts(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
             titles = []
         elif block.is_line and not number and place + 1 < len(rest) and not block.text.endswith("。"):
             titles.append(index)
-    return {front[0], *starts} if starts and front else set()
+    return {front[-1], *starts} if starts and front else set()
 
 
 def _single(found: Sequence[Block], rest: Sequence[int]) -> Draft:
     """Make one article of *rest*; its title is the line, or the lines, at its top."""
-    if len(rest) < 2:
+    front = _title_lines(found, rest)
+    if len(rest) < 2 or not front:
         return Draft((), (), list(rest))
-    headed = [index for index in rest if found[index].level]
-    front = _front(found, rest)
-    if headed and rest.index(headed[0]) <= len(front):
-        top = headed[0]
-        levels = [found[index].level for index in headed]
-        if levels.count(min(levels, key=lambda each: each or 0)) == 1 and levels[0] == min(
-            levels, key=lambda each: each or 0
-        ):
-            front = [top]
-        else:
-            front = [index for index in front if index < top]
-    elif not front:
-        return Draft((), (), list(rest))
-    if not front:
-        return Draft((), (), list(rest))
-    title = [front[0]]
-    subtitle: list[int] = []
-    free = [
-        index
-        for index in rest
-        if index not in front and found[index].is_line and not numbering(found[index].text) and index != rest[-1]
-    ]
+    title, subtitle = [front[0]], []
+    above = set(front)
+    has_sections = any(
+        index not in above and found[index].is_line and not numbering(found[index].text) for index in rest[:-1]
+    )
     for index in front[1:]:
         text = found[index].text
-        if is_subtitle(found[index]) or text[0] in "（(":
+        if is_subtitle(found[index]) or text[0] in "（(" or BYLINE.fullmatch(text) or _is_office(found[index]):
             subtitle.append(index)
-        elif (not subtitle and (text.startswith("关于") and OFFICE.fullmatch(squeezed(found[title[-1]].text)))) or (
-            not subtitle and not free and not found[index].level and len(title) < 3
-        ):
+        elif subtitle or found[index].level:
+            break
+        elif (_is_office(found[title[-1]]) and text.startswith("关于")) or (not has_sections and len(title) < 3):
             title.append(index)
         else:
             break
     used = {*title, *subtitle}
     return Draft(tuple(title), tuple(subtitle), [index for index in rest if index not in used])
+
+
+def _title_lines(found: Sequence[Block], rest: Sequence[int]) -> list[int]:
+    """Take the lines that can be the title of *rest*: what the format says is one, or the lines at the top."""
+    front = _front(found, rest)
+    headed = [index for index in rest if found[index].level]
+    if not headed or rest.index(headed[0]) > len(front):
+        return front
+    highest = min(found[index].level or 0 for index in headed)
+    if found[headed[0]].level == highest and sum(found[index].level == highest for index in headed) == 1:
+        return [headed[0], *(index for index in front if index > headed[0] and not found[index].level)]
+    return [index for index in front if index < headed[0]]
+
+
+def _is_office(block: Block) -> bool:
+    return OFFICE.fullmatch(squeezed(block.text)) is not None

@@ -12,6 +12,7 @@ STOPS = "。！？：；!?;:"
 INNER_STOPS = "。！？；"
 CLOSERS = "”’》）)』」】〉"
 BODY = 60  # no heading is longer
+LONGEST_JOIN = 5_000  # characters; a paragraph that was cut is no longer
 DENSE = 0.4  # with fewer lines than this standing directly under another, blank lines separate the paragraphs
 
 
@@ -39,6 +40,7 @@ class Block:
             0 < len(bare) <= BODY
             and bare[-1] not in STOPS + "，、,"
             and bare[0] not in "，。、；：,）》”"
+            and not ("|" in bare or "\t" in bare)  # a row of a table
             and not any(stop in bare for stop in INNER_STOPS)
         )
 
@@ -79,12 +81,19 @@ def blocks(cleaned: Cleaned) -> list[Block]:
         seams.append(seam)
         gap, seam = 0, False
     spaced = _is_spaced(singles)
+    begun = False  # whether there was a paragraph: above the first one stand title lines
     joined: list[Block] = []
     for block, has_seam in zip(singles, seams, strict=True):
-        if joined and ((has_seam and block.gap == 1) or _continues(joined, block, spaced=spaced)):
-            joined[-1] = _join(joined[-1], block)
+        before = joined[-1] if joined else None
+        if (
+            before
+            and len(before.text) <= LONGEST_JOIN
+            and ((has_seam and block.gap == 1) or _continues(before, block, spaced=spaced and begun))
+        ):
+            joined[-1] = _join(before, block)
         else:
             joined.append(block)
+        begun = begun or ends_sentence(block.text)
     return joined
 
 
@@ -104,9 +113,8 @@ def _is_spaced(singles: Sequence[Block]) -> bool:
     return bool(follows) and sum(not each.gap for each in follows) <= DENSE * len(follows)
 
 
-def _continues(joined: Sequence[Block], block: Block, *, spaced: bool) -> bool:
-    """Judge whether *block* goes on where the last of *joined* was cut."""
-    before = joined[-1]
+def _continues(before: Block, block: Block, *, spaced: bool) -> bool:
+    """Judge whether *block* goes on where *before* was cut; *spaced*: blank lines separate the paragraphs here."""
     if block.level or before.level or ends_sentence(before.text):
         return False
     if block.text[0] in "，。、；：,）》”！？":
@@ -116,11 +124,7 @@ def _continues(joined: Sequence[Block], block: Block, *, spaced: bool) -> bool:
     has_sentences = any(stop in before.text for stop in INNER_STOPS)
     if has_sentences or (len(before.text) > BODY and before.text.count("，") >= 2):
         return True
-    if not spaced or block.gap:
-        return False
-    # Above the first paragraph stand title lines, and a numbered line is a heading.
-    begun = any(ends_sentence(each.text) for each in joined)
-    return begun and not numbering(before.text)
+    return spaced and not block.gap and not numbering(before.text)
 
 
 def _join(before: Block, after: Block) -> Block:

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 
 MARKS = re.compile(r"[，、：；,\s\u3000“”‘’《》（）()]+")
 
 
-def parallel(first: str, second: str) -> bool:
-    """Say whether two headings are built alike: the same beginning, the same end, or the same punctuation."""
-    if not first or not second:
+class Forms:
+    """Keep texts by how they are built: their beginning, their end, their punctuation."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._kept: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for text in set(texts):
+            for key in _keys(text):
+                # Ten texts tell as much of a form as ten thousand.
+                if len(self._kept[key]) < 10:
+                    self._kept[key].add(text)
+
+    def has_like(self, text: str) -> bool:
+        """Say whether another text is built like *text*: the same two characters at either end, or else the same
+        punctuation or first character and about the same length."""
+        for key in _keys(text):
+            lengths = {"marks": 6, "first": 4}.get(key[0], 10_000)
+            for other in self._kept.get(key, ()):
+                if other != text and abs(len(other) - len(text)) <= lengths:
+                    return True
         return False
-    if first[:2] == second[:2] or first[-2:] == second[-2:]:
-        return True
-    if first[0] == second[0] and abs(len(first) - len(second)) <= 4:
-        return True
-    marks = MARKS.findall(first)
-    return bool(marks) and marks == MARKS.findall(second) and abs(len(first) - len(second)) <= 6
 
 
-def has_parallel(text: str, others: Sequence[str]) -> bool:
-    """Say whether *text* is built like one of *others*."""
-    return any(parallel(text, other) for other in others)
+def _keys(text: str) -> list[tuple[str, ...]]:
+    if not text:
+        return []
+    marks = MARKS.findall(text)
+    keys: list[tuple[str, ...]] = [("first", text[0]), ("opening", text[:2]), ("end", text[-2:])]
+    return [*keys, ("marks", *marks)] if marks else keys

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.structure.blocks import Block
+from corpus.structure.blocks import BODY, Block
 from corpus.structure.numbering import chinese_number
 
 CONTENTS = re.compile(r"(?:目[录錄次]|CONTENTS|Contents)[:：]?")
@@ -17,14 +17,16 @@ ISSUE = re.compile(
 NUMBER = re.compile(r"[\u4E00-\u9FFF]{0,12}(?:[〔\[（(【]\d{4}[〕\]）)】])\s*(?:第)?\s*\d{1,4}\s*号")
 YEAR_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 DATE = re.compile(
-    r"[（(]?(\d{4}|[〇○零一二三四五六七八九]{4})年(\d{1,2}|[一二三四五六七八九十]{1,2})月"
-    r"(?:(\d{1,2}|[一二三四五六七八九十]{1,3})日)?(?:印发|发布|印|编印)?[）)]?"
+    r"[（(]?(\d{4}|[〇○零一二三四五六七八九]{4})(?:年|[-./])(\d{1,2}|[一二三四五六七八九十]{1,2})(?:月|[-./])?"
+    r"(?:(\d{1,2}|[一二三四五六七八九十]{1,3})日?)?(?:印发|发布|印|编印)?[）)]?"
 )
+RED_HEAD = re.compile(r"[\u4E00-\u9FFF（）()]{4,30}文件")
 OFFICE = re.compile(
     r"[\u4E00-\u9FFF、（）()*Xx×]{2,40}?(?:办公室|办公厅|委员会|领导小组|指挥部|人民政府|联合会|研究室|宣传部|组织部|统战部"
     r"|[市县区省州乡镇]委|政府|机关工委|工委|局|厅|部|院|中心|公司|处|社|会|办)(?:编印|编|主办|印发)?"
 )
 FRONT_LINE = 40
+LONGEST_LIST = 1_000  # lines of a contents list
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,26 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """Hold a value and the index of the block it was read from."""
+
+    value: str
+    block: int
+
+    @classmethod
+    def of(cls, found: Sequence[Block], index: int) -> Printed:
+        """Take the text of a block as the value."""
+        return cls(found[index].text, index)
+
+
+@dataclass(frozen=True, slots=True)
 class Masthead:
-    """Hold what stands above the title: its blocks, and the publisher, date and document number read from them."""
+    """Hold what stands above a title or below a text: its blocks, and publisher, date and number read from them."""
 
     blocks: frozenset[int]
-    publisher: str | None = None
-    published: str | None = None
-    number: str | None = None
+    publisher: Printed | None = None
+    published: Printed | None = None
+    number: Printed | None = None
 
 
 def squeezed(text: str) -> str:
@@ -60,17 +75,17 @@ def contents(found: Sequence[Block]) -> Contents:
 
 
 def _entries(found: Sequence[Block], start: int) -> tuple[list[int], list[str]]:
+    last = {squeezed(each.text).rstrip("。"): index for index, each in enumerate(found) if each.is_line}
     taken: list[int] = []
-    entries: list[str] = []
-    for index in range(start, len(found)):
+    entries: dict[str, None] = {}
+    for index in range(start, min(len(found), start + LONGEST_LIST)):
         line = squeezed(found[index].text)
-        later = {squeezed(each.text).rstrip("。") for each in found[index + 1 :] if each.is_line}
-        listed = _consume(line, later)
-        entries += [each for each in listed if each not in entries]
+        listed = _consume(line, last, index)
         if not listed and not _looks_listed(line):
             break
+        entries.update(dict.fromkeys(listed))
         taken.append(index)
-    return taken, entries
+    return taken, list(entries)
 
 
 def _looks_listed(line: str) -> bool:
@@ -78,13 +93,13 @@ def _looks_listed(line: str) -> bool:
     return len(line) <= 60 and "。" not in line and re.search(r"[.．·…]{2,}\d{1,3}$", line) is not None
 
 
-def _consume(line: str, later: set[str]) -> list[str]:
-    """Spell *line* with the lines of *later*, each with leaders and a page number; nothing where it cannot be."""
-    by_length = sorted((each for each in later if each and each in line), key=len, reverse=True)
+def _consume(line: str, last: dict[str, int], index: int) -> list[str]:
+    """Spell *line* with lines that come after *index*, each with leaders and a page number; nothing if it cannot be."""
     listed: list[str] = []
     place = 0
     while place < len(line):
-        entry = next((each for each in by_length if line.startswith(each, place)), None)
+        lengths = range(min(len(line) - place, BODY), 1, -1)
+        entry = next((each for size in lengths if last.get(each := line[place : place + size], -1) > index), None)
         if entry is None:
             return []
         listed.append(entry)
@@ -117,30 +132,60 @@ def masthead(found: Sequence[Block], skip: frozenset[int]) -> Masthead:
     for index, block in enumerate(found):
         if index in skip:
             continue
-        if not block.is_line or len(block.text) > FRONT_LINE or block.level:
+        if not block.is_line or len(block.text) > FRONT_LINE or (block.level and not _is_marked(block.text)):
             break
         front.append(index)
-    dates = {index: date for index in front if (date := iso_date(found[index].text))}
-    issues = {index for index in front if ISSUE.fullmatch(squeezed(found[index].text))}
-    numbers = {index for index in front if NUMBER.fullmatch(squeezed(found[index].text))}
-    marked = {*dates, *issues, *numbers}
+    marked = {index for index in front if _is_marked(found[index].text)}
     if not marked:
         return Masthead(frozenset())
-    offices = [
-        index
-        for index in front
-        if index not in marked and OFFICE.fullmatch(squeezed(found[index].text)) and _beside(index, marked, skip)
-    ]
-    rest = [index for index in range(len(found)) if index not in skip and index not in marked and index not in offices]
-    if not rest:
+    offices = [index for index in front if _is_office(found, index, front) and _beside(index, marked)]
+    taken = frozenset({*marked, *offices})
+    if not any(index not in skip and index not in taken for index in range(len(found))):
         return Masthead(frozenset())
+    texts = {index: squeezed(found[index].text) for index in marked}
     return Masthead(
-        frozenset({*marked, *offices}),
-        publisher=found[offices[0]].text if offices else None,
-        published=next(iter(dates.values()), None),
-        number=next((found[index].text for index in sorted(numbers)), None),
+        taken,
+        publisher=Printed.of(found, offices[0]) if offices else _red_head(found, sorted(marked)),
+        published=next((Printed(date, index) for index in sorted(marked) if (date := iso_date(texts[index]))), None),
+        number=next((Printed.of(found, index) for index in sorted(marked) if NUMBER.fullmatch(texts[index])), None),
     )
 
 
-def _beside(index: int, marked: set[int], skip: frozenset[int]) -> bool:
-    return any(abs(index - each) <= 2 for each in marked if each not in skip)
+def signature(found: Sequence[Block], body: Sequence[int]) -> Masthead:
+    """Read office and date where they close an article: the last lines, or such a pair above its attachments."""
+    for place in range(len(body) - 1, 0, -1):
+        index = body[place]
+        date = iso_date(found[index].text)
+        if not date or not found[index].is_line:
+            continue
+        above = body[place - 1]
+        has_office = found[above].is_line and OFFICE.fullmatch(squeezed(found[above].text)) is not None
+        if not has_office and place < len(body) - 1:
+            continue
+        taken = frozenset({index, above}) if has_office and place > 1 else frozenset({index})
+        publisher = Printed.of(found, above) if above in taken else None
+        return Masthead(taken, publisher=publisher, published=Printed(date, index))
+    return Masthead(frozenset())
+
+
+def _is_marked(text: str) -> bool:
+    text = squeezed(text)
+    return bool(iso_date(text) or ISSUE.fullmatch(text) or NUMBER.fullmatch(text) or RED_HEAD.fullmatch(text))
+
+
+def _is_office(found: Sequence[Block], index: int, front: Sequence[int]) -> bool:
+    """Say whether a line is an office that publishes, not the one a title begins with."""
+    if _is_marked(found[index].text) or not OFFICE.fullmatch(squeezed(found[index].text)):
+        return False
+    return not (index + 1 in front and found[index + 1].text.startswith("关于"))
+
+
+def _red_head(found: Sequence[Block], marked: Sequence[int]) -> Printed | None:
+    for index in marked:
+        if RED_HEAD.fullmatch(squeezed(found[index].text)):
+            return Printed(found[index].text.removesuffix("文件").rstrip(), index)
+    return None
+
+
+def _beside(index: int, marked: set[int]) -> bool:
+    return any(index + step in marked for step in (-2, -1, 1, 2))

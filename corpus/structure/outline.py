@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from corpus.structure.blocks import Block, bare_heading
-from corpus.structure.forms import has_parallel, parallel
+from corpus.structure.forms import Forms
 from corpus.structure.numbering import Number, numbering
 
 Role = Literal["heading", "run_in", "passage", "caption"]
@@ -37,8 +37,9 @@ class Part:
 def outline(body: Sequence[Block]) -> list[Part]:
     """Say of every block of an article whether it is a heading, a caption or a passage."""
     roles = _own_lines(body)
+    ranks = _Ranks(body)
     parts = [
-        Part(block, role, _rank(block, body), bare_heading(block.text)) if role == "heading" else Part(block, role)
+        Part(block, role, ranks.of(block), bare_heading(block.text)) if role == "heading" else Part(block, role)
         for block, role in zip(body, roles, strict=True)
     ]
     passages = [place for place, role in enumerate(roles) if role == "passage"]
@@ -56,11 +57,13 @@ def outline(body: Sequence[Block]) -> list[Part]:
 
 def _own_lines(body: Sequence[Block]) -> list[Role]:
     roles: list[Role] = ["passage"] * len(body)
-    runs = _runs([_is_candidate(block) for block in body])
+    runs = [_before_the_last(body, run) for run in _runs([_is_candidate(block) for block in body])]
     # The last line before a paragraph is its heading, most likely; the others are judged by what it looks like.
-    nearest = [
+    nearest = Forms(
         bare_heading(body[end - 1].text) for _, end in runs if end < len(body) and not numbering(body[end - 1].text)
-    ]
+    )
+    closest = {end - 1 for _, end in runs if end < len(body)}
+    ranks = _Ranks(body)
     numbered = sum(_is_candidate(block) and _is_section_number(numbering(block.text)) for block in body) > 1
     for start, end in runs:
         if end == len(body):
@@ -68,11 +71,20 @@ def _own_lines(body: Sequence[Block]) -> list[Role]:
         for place in range(start, end):
             if numbered and not numbering(body[place].text) and body[place].text.endswith("。"):
                 continue  # where headings are numbered, a line without a number that ends in 。 is a paragraph
-            roles[place] = _role(body, place, start, end, nearest)
+            roles[place] = _role(body, place, (start, end), nearest, closest)
     for place in range(len(body) - 2, -1, -1):
-        if roles[place] == roles[place + 1] == "heading" and _rank(body[place], body) >= _rank(body[place + 1], body):
+        if roles[place] == roles[place + 1] == "heading" and ranks.of(body[place]) >= ranks.of(body[place + 1]):
             roles[place] = "passage"  # nothing stands between it and the next heading, which is not under it
     return roles
+
+
+def _before_the_last(body: Sequence[Block], run: tuple[int, int]) -> tuple[int, int]:
+    """Take an article's last line out of the *run* that ends with it, where it is a short paragraph under a heading."""
+    start, end = run
+    if end < len(body) or end - start < 2 or not body[-1].text.endswith(("。", "！", "？")):
+        return run
+    above = body[-2].text
+    return (start, end - 1) if numbering(above) or not above.endswith(("。", "！", "？")) else run
 
 
 def _is_candidate(block: Block) -> bool:
@@ -101,53 +113,57 @@ def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     return runs
 
 
-def _role(body: Sequence[Block], place: int, start: int, end: int, nearest: Sequence[str]) -> Role:
+def _role(body: Sequence[Block], place: int, run: tuple[int, int], nearest: Forms, closest: set[int]) -> Role:
     block = body[place]
+    start, end = run
     if block.level:
         return "heading"
     number = numbering(block.text)
     following = body[place + 1] if place + 1 < end else None
     if number:
-        return "passage" if _in_list(body, place, start, end, number) else "heading"
+        return "passage" if _in_list(body, place, number) else "heading"
     heading = bare_heading(block.text)
     if following is None:
-        others = [each for each in nearest if each != heading]
         if not block.text.endswith("。"):
             return "heading"
-        return "heading" if len(heading) <= STOPPED and has_parallel(heading, others) else "passage"
-    if start > 0 and not has_parallel(heading, nearest) and _outranks_caption(following, nearest):
+        return "heading" if len(heading) <= STOPPED and nearest.has_like(heading) else "passage"
+    surely = _surely_heading(following, nearest, is_closest=place + 1 in closest)
+    if start > 0 and surely and not nearest.has_like(heading):
         return "caption"
     return "passage" if block.text.endswith("。") else "heading"
 
 
-def _outranks_caption(following: Block, nearest: Sequence[str]) -> bool:
+def _surely_heading(block: Block, nearest: Forms, *, is_closest: bool) -> bool:
     """Say whether the line below a line is so surely a heading that the one above it is none."""
-    number = numbering(following.text)
+    number = numbering(block.text)
     if number:
         return number.value > 1
-    heading = bare_heading(following.text)
-    if heading not in nearest:
-        return True  # a line between two lines: neither of the upper two stands above text
-    return has_parallel(heading, [each for each in nearest if each != heading])
+    # Of three lines in a row, neither of the upper two stands above text.
+    return not is_closest or nearest.has_like(bare_heading(block.text))
 
 
-def _in_list(body: Sequence[Block], place: int, start: int, end: int, number: Number) -> bool:
-    """Say whether a numbered line has its sibling directly above or below: an item of a list, not a heading."""
+def _in_list(body: Sequence[Block], place: int, number: Number) -> bool:
+    """Say whether a numbered line has a sibling directly above or below that is no heading: an item of a list."""
     for other, step in ((place - 1, -1), (place + 1, 1)):
-        if start <= other < end:
+        if 0 <= other < len(body):
             sibling = numbering(body[other].text)
-            if sibling and sibling.kind == number.kind and sibling.value == number.value + step:
+            is_item = body[other].is_line or body[other].text[-1] in "；;"
+            if sibling and is_item and sibling.kind == number.kind and sibling.value == number.value + step:
                 return True
     return False
 
 
-def _rank(block: Block, body: Sequence[Block]) -> int:
-    number = numbering(block.text)
-    if number:
-        return number.rank
-    if block.level:
-        return FREE_RANK + block.level - min(each.level for each in body if each.level)
-    return FREE_RANK
+class _Ranks:
+    """Say how deep headings stand: by their numbers, or else by the levels of the format."""
+
+    def __init__(self, body: Sequence[Block]) -> None:
+        self._top = min((each.level for each in body if each.level), default=1)
+
+    def of(self, block: Block) -> int:
+        number = numbering(block.text)
+        if number:
+            return number.rank
+        return FREE_RANK + block.level - self._top if block.level else FREE_RANK
 
 
 # ── Headings that open a paragraph ───────────────────────────────────────────────────────────────────────────────────
@@ -219,11 +235,8 @@ def _alike(passages: Sequence[Block]) -> set[int]:
         opening = OPENING.match(block.text)
         if opening and opening.end() <= RUN_IN and opening.end() < len(block.text):
             openings[place] = bare_heading(opening[0])
-    alike = {
-        place
-        for place, text in openings.items()
-        if any(parallel(text, other) for elsewhere, other in openings.items() if elsewhere != place)
-    }
+    forms = Forms(openings.values())
+    alike = {place for place, text in openings.items() if forms.has_like(text)}
     if len(alike) > 3:
         alike.discard(0)
     return alike if len(alike) >= 3 and 10 * len(alike) >= 6 * (len(passages) - 1) else set()

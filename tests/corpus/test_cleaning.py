@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import config
@@ -69,6 +69,20 @@ def test_a_markdown_heading_gives_its_level() -> None:
     assert (result.lines[0].text.strip(), result.lines[0].level) == ("河湾镇：抓党建促发展", 2)
 
 
+def test_marks_of_a_markdown_file_go_and_its_words_stay() -> None:
+    text = "> 引语\n- 建成[服务站](http://x.cn/a)9个。\n![图](a.png)\n| 项目 | 数量 |\n| --- | --- |\n<br>5\\*6"
+    assert [line.text.strip() for line in cleaned(text, "a.md").lines] == [
+        "引语",
+        "建成服务站9个。",
+        "",
+        "项目 | 数量",
+        "",
+        "5*6",
+    ]
+    assert [line.text for line in cleaned(text, "a.txt").lines][1] == "- 建成[服务站](http://x.cn/a)9个。"
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="甲乙。，*#【】微信a1 \u3000\u200b-\n", max_size=200))
 def test_lines_and_noise_together_are_the_source(text: str) -> None:
     result = cleaned(text)

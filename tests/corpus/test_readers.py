@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import readers
@@ -42,6 +42,7 @@ def test_a_line_knows_its_number_and_its_place() -> None:
     ]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 def test_every_line_stands_in_the_text_at_its_start(text: str) -> None:
     try:

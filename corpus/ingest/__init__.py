@@ -14,6 +14,7 @@ import stat
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -96,8 +97,10 @@ class Ingester:
     async def ingest(self, paths: Iterable[Path], *, dry_run: bool = False) -> AsyncGenerator[IngestResult]:
         """Take in files and folders; yield a result a file, in order. A file that fails stops nothing."""
         found = await asyncio.to_thread(lambda: list(find_files(paths)))
-        async for result in self._ingest(found, dry_run=dry_run):
-            yield result
+        # Closed here and now when nobody listens any more, and not when the garbage is collected.
+        async with aclosing(self._ingest(found, dry_run=dry_run)) as results:
+            async for result in results:
+                yield result
 
     async def ingest_bytes(self, content: bytes, *, name: str, dry_run: bool = False) -> IngestResult:
         """Take in a file that was sent; of an archive's files the last one is told, or the first that failed."""
@@ -113,9 +116,11 @@ class Ingester:
 
         A file that is still being written is waited for. A file that goes leaves its report in place.
         """
-        async for found in Watch(folder).batches(stop):
-            async for result in self._ingest(found, dry_run=False):
-                yield result
+        async with aclosing(Watch(folder).batches(stop)) as batches:
+            async for found in batches:
+                async with aclosing(self._ingest(found, dry_run=False)) as results:
+                    async for result in results:
+                        yield result
 
     async def _ingest(self, found: Iterable[Found], *, dry_run: bool) -> AsyncGenerator[IngestResult]:
         if not dry_run:

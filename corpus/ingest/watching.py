@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from watchfiles import awatch
@@ -25,7 +25,7 @@ class Watch:
         self._told: dict[Path, Look] = {}
         self._waiting: dict[Path, tuple[Look, float]] = {}
 
-    async def batches(self, stop: asyncio.Event) -> AsyncIterator[list[Found]]:
+    async def batches(self, stop: asyncio.Event) -> AsyncGenerator[list[Found]]:
         """Give the files of the folder, then those that come or change, until *stop* is set."""
         every = await asyncio.to_thread(lambda: list(find_files([self._folder])))
         self._told = {found.path: look for found in every if (look := _look(found.path))}

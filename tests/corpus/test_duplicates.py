@@ -17,7 +17,10 @@ from corpus.model import Passage, PassageId
 from corpus.readers import ReadLimits
 from corpus.store import Database, Reports, WordingStore
 
-SAID = "各乡镇党组织要认真贯彻会议精神，切实加强基层组织建设，推动各项工作落到实处，组织干部走访群众63户，为村里修好水渠12公里，让群众满意。"
+SAID = (
+    "各乡镇党组织要认真贯彻会议精神，切实加强基层组织建设，推动各项工作落到实处，"
+    "组织干部走访群众63户，为村里修好水渠12公里，让群众满意。"
+)
 
 
 @pytest.fixture(scope="session")

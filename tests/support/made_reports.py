@@ -61,7 +61,7 @@ def report(chance: Random, *, paragraphs: int, characters: int = 180) -> str:
 
 
 def reports(number: int, *, seed: int, paragraphs: int = 12, alike: float = 0.1) -> Iterator[tuple[str, str]]:
-    """Write *number* files as (name, text); a share *alike* of them are an earlier one with a few paragraphs changed."""
+    """Write *number* files as (name, text); a share *alike* of them are an earlier one with a paragraph changed."""
     chance = Random(seed)
     written: list[str] = []
     for n in range(number):

@@ -14,13 +14,14 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     Defaults,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import answering, asking, browsing, failing
+from bot.handlers import answering, asking, browsing, elsewhere, failing, scoping, walking
 from bot.handlers.desk import Desk, Doors, Pace
 from bot.inbox import CrossingOff, Inbox
 from bot.pacing import PatientRateLimiter
@@ -31,7 +32,7 @@ from corpus.bootstrap import Library
 Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 # What Telegram is asked to send; whatever has no handler below is not even fetched.
-UPDATES = ["message", "edited_message", "callback_query"]
+UPDATES = ["message", "edited_message", "callback_query", "inline_query", "guest_message"]
 
 
 def build(
@@ -106,6 +107,7 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("start", on(browsing.start), filters=people))
     add(CommandHandler("help", on(browsing.help_), filters=people))
     add(CommandHandler("reports", on(browsing.reports), filters=people))
+    add(CommandHandler("scope", on(scoping.scope), filters=people))
     add(CommandHandler("ask", on(asking.command), filters=people))
 
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
@@ -119,10 +121,17 @@ def wire(application: CrossingOff, desk: Desk) -> None:
         )
     )
 
+    # Where the bot is no member: a guest answers by its query and by nothing else.
+    add(InlineQueryHandler(on(elsewhere.inline_query)))
+    add(MessageHandler(filters.UpdateType.GUEST_MESSAGE, on(elsewhere.guest)))
+
     add(CallbackQueryHandler(on(asking.heading), pattern=browsing.HEADING_DATA))
     add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
     add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))
-    add(CallbackQueryHandler(on(browsing.turn_passage), pattern=browsing.PASSAGE_DATA))
+    add(CallbackQueryHandler(on(browsing.open_card), pattern=browsing.CARD_DATA))
+    add(CallbackQueryHandler(on(walking.turn_passage), pattern=walking.PASSAGE_DATA))
+    add(CallbackQueryHandler(on(walking.turn_outline), pattern=walking.OUTLINE_DATA))
+    add(CallbackQueryHandler(on(scoping.choose), pattern=scoping.SCOPE_DATA))
     add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
     add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered
 

@@ -21,7 +21,7 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Ballots, Conversations, Database, Reports, Scopes, Watches
+from corpus.store import Ballots, Conversations, Database, Outlines, Reports, Scopes, Watches
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ class Library:
 
     database: Database
     reports: Reports
+    outlines: Outlines
     conversations: Conversations
     scopes: Scopes
     ballots: Ballots
@@ -71,6 +72,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         yield Library(
             database=database,
             reports=reports,
+            outlines=Outlines(database),
             conversations=Conversations(database),
             scopes=Scopes(database),
             ballots=Ballots(database),

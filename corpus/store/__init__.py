@@ -2,6 +2,7 @@
 
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
+from corpus.store.outlines import Entry, Outlines
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
 from corpus.store.votes import Ballots, Votes
@@ -12,8 +13,10 @@ __all__ = [
     "Chosen",
     "Conversations",
     "Database",
+    "Entry",
     "Holding",
     "KeptAnswer",
+    "Outlines",
     "Reports",
     "Scopes",
     "Votes",

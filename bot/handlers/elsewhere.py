@@ -47,7 +47,8 @@ async def inline_query(desk: Desk, update: Update, context: Context) -> None:
             cache_time=_CACHE_SECONDS,
             # What one may see another may not, and one's choice of reports is one's own.
             is_personal=desk.doors.mode != "open" or chosen.scope is not None,
-            next_offset=str(offset + len(page)) if further else "",
+            # python-telegram-bot 22.8 sends an empty offset as "[]"; none at all says the same.
+            next_offset=str(offset + len(page)) if further else None,
             button=None if page or offset else inline.help_button(texts),
         )
     except BadRequest as error:

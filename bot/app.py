@@ -21,7 +21,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import answering, asking, browsing, elsewhere, failing, scoping, walking
+from bot.handlers import answering, asking, browsing, elsewhere, failing, keeping, scoping, walking
 from bot.handlers.desk import Desk, Doors, Pace
 from bot.inbox import CrossingOff, Inbox
 from bot.pacing import PatientRateLimiter
@@ -33,6 +33,9 @@ Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, N
 
 # What Telegram is asked to send; whatever has no handler below is not even fetched.
 UPDATES = ["message", "edited_message", "callback_query", "inline_query", "guest_message"]
+
+# How often new reports, taken in by whichever process, are looked over for what people watch for.
+LOOK_OVER_SECONDS = 30
 
 
 def build(
@@ -108,6 +111,10 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("help", on(browsing.help_), filters=people))
     add(CommandHandler("reports", on(browsing.reports), filters=people))
     add(CommandHandler("scope", on(scoping.scope), filters=people))
+    add(CommandHandler("history", on(keeping.history), filters=people & private))
+    add(CommandHandler("export", on(keeping.export), filters=people))
+    add(CommandHandler("watch", on(keeping.watch), filters=people & private))
+    add(CommandHandler("unwatch", on(keeping.unwatch), filters=people & private))
     add(CommandHandler("ask", on(asking.command), filters=people))
 
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
@@ -132,7 +139,11 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CallbackQueryHandler(on(walking.turn_passage), pattern=walking.PASSAGE_DATA))
     add(CallbackQueryHandler(on(walking.turn_outline), pattern=walking.OUTLINE_DATA))
     add(CallbackQueryHandler(on(scoping.choose), pattern=scoping.SCOPE_DATA))
+    add(CallbackQueryHandler(on(keeping.turn_history), pattern=keeping.HISTORY_DATA))
+    add(CallbackQueryHandler(on(keeping.again), pattern=keeping.AGAIN_DATA))
     add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
     add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered
 
+    if application.job_queue:
+        application.job_queue.run_repeating(partial(keeping.look_over, desk), LOOK_OVER_SECONDS)
     application.add_error_handler(partial(failing.error, desk))

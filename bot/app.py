@@ -21,7 +21,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import answering, asking, browsing, elsewhere, failing, keeping, scoping, walking
+from bot.handlers import answering, asking, browsing, elsewhere, failing, personal, scoping, walking
 from bot.handlers.desk import Desk, Doors, Pace
 from bot.inbox import CrossingOff, Inbox
 from bot.pacing import PatientRateLimiter
@@ -111,10 +111,10 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("help", on(browsing.help_), filters=people))
     add(CommandHandler("reports", on(browsing.reports), filters=people))
     add(CommandHandler("scope", on(scoping.scope), filters=people))
-    add(CommandHandler("history", on(keeping.history), filters=people & private))
-    add(CommandHandler("export", on(keeping.export), filters=people))
-    add(CommandHandler("watch", on(keeping.watch), filters=people & private))
-    add(CommandHandler("unwatch", on(keeping.unwatch), filters=people & private))
+    add(CommandHandler("history", on(personal.history), filters=people & private))
+    add(CommandHandler("export", on(personal.export), filters=people))
+    add(CommandHandler("watch", on(personal.watch), filters=people & private))
+    add(CommandHandler("unwatch", on(personal.unwatch), filters=people & private))
     add(CommandHandler("ask", on(asking.command), filters=people))
 
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
@@ -139,11 +139,11 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CallbackQueryHandler(on(walking.turn_passage), pattern=walking.PASSAGE_DATA))
     add(CallbackQueryHandler(on(walking.turn_outline), pattern=walking.OUTLINE_DATA))
     add(CallbackQueryHandler(on(scoping.choose), pattern=scoping.SCOPE_DATA))
-    add(CallbackQueryHandler(on(keeping.turn_history), pattern=keeping.HISTORY_DATA))
-    add(CallbackQueryHandler(on(keeping.again), pattern=keeping.AGAIN_DATA))
+    add(CallbackQueryHandler(on(personal.turn_history), pattern=personal.HISTORY_DATA))
+    add(CallbackQueryHandler(on(personal.again), pattern=personal.AGAIN_DATA))
     add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
     add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered
 
     if application.job_queue:
-        application.job_queue.run_repeating(partial(keeping.look_over, desk), LOOK_OVER_SECONDS)
+        application.job_queue.run_repeating(partial(personal.look_over, desk), LOOK_OVER_SECONDS)
     application.add_error_handler(partial(failing.error, desk))

@@ -5,6 +5,7 @@ from corpus.store.chats import Chats, Preferences
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.forgetting import Forgetting
+from corpus.store.outlines import Entry, Outlines
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
 from corpus.store.uploads import Upload, Uploads
@@ -20,10 +21,12 @@ __all__ = [
     "Compared",
     "Conversations",
     "Database",
+    "Entry",
     "Forgetting",
     "Holding",
     "KeptAnswer",
     "OutOfDate",
+    "Outlines",
     "Preferences",
     "Reports",
     "Scopes",

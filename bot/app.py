@@ -22,7 +22,18 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import admitting, answering, asking, browsing, failing, keeping, membership, preferring
+from bot.handlers import (
+    admitting,
+    answering,
+    asking,
+    browsing,
+    counting,
+    failing,
+    keeping,
+    membership,
+    preferring,
+    uploading,
+)
 from bot.handlers.desk import Desk, Pace
 from bot.handlers.doors import Doors
 from bot.handlers.gate import gate
@@ -36,6 +47,10 @@ Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, N
 
 # What Telegram is asked to send; whatever has no handler below is not even fetched.
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+
+
+# Telegram hands bots no larger files.
+MOST_UPLOAD_BYTES = 20 * 2**20
 
 
 def build(
@@ -64,6 +79,7 @@ def build(
         question_characters=settings.limits.question_characters,
         stale_seconds=settings.telegram.stale_minutes * 60,
         retention_days=settings.retention.questions_days,
+        upload_bytes=min(settings.limits.upload_bytes, settings.limits.file_bytes, MOST_UPLOAD_BYTES),
     )
     builder = (
         ApplicationBuilder()
@@ -124,6 +140,11 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("allow", on(admitting.allow), filters=people))
     add(CommandHandler("deny", on(admitting.deny), filters=people))
     add(CommandHandler("pair", on(admitting.pair), filters=people))
+    add(CommandHandler("remove", on(uploading.remove), filters=people))
+    add(CommandHandler("audit", on(uploading.audit), filters=people))
+    add(CommandHandler("stats", on(counting.stats), filters=people))
+    add(CommandHandler("unanswered", on(counting.unanswered), filters=people))
+    add(MessageHandler(people & private & filters.Document.ALL, on(uploading.document)))
 
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
     add(MessageHandler(people & groups & filters.TEXT & ~filters.COMMAND, on(asking.in_group)))
@@ -142,6 +163,8 @@ def wire(application: CrossingOff, desk: Desk) -> None:
 
     add(CallbackQueryHandler(on(preferring.choose), pattern=preferring.SETTINGS_DATA))
     add(CallbackQueryHandler(on(preferring.forget), pattern=preferring.FORGET_DATA))
+    add(CallbackQueryHandler(on(uploading.decide), pattern=uploading.UPLOAD_DATA))
+    add(CallbackQueryHandler(on(uploading.removal), pattern=uploading.REMOVE_DATA))
     add(CallbackQueryHandler(on(asking.heading), pattern=browsing.HEADING_DATA))
     add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
     add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))

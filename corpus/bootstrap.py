@@ -27,6 +27,7 @@ from corpus.store import (
     Chats,
     Conversations,
     Database,
+    Figures,
     Forgetting,
     Reports,
     Scopes,
@@ -54,6 +55,7 @@ class Library:
     admissions: Admissions
     uploads: Uploads
     forgetting: Forgetting
+    figures: Figures
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -95,6 +97,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             admissions=Admissions(database),
             uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
             forgetting=Forgetting(database),
+            figures=Figures(database),
             ingester=Ingester(
                 reports=reports,
                 analyzer=analyzer,

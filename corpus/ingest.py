@@ -15,7 +15,7 @@ from corpus import readers
 from corpus.analysis import Analyzer
 from corpus.cleaning import NoiseRule, clean
 from corpus.errors import CorpusError, ReadError
-from corpus.model import Parsed, ReportId, Source
+from corpus.model import Noise, Parsed, ReportId, Source
 from corpus.readers import ReadLimits
 from corpus.store import Reports
 from corpus.structure import parse
@@ -25,7 +25,11 @@ Status = Literal["added", "unchanged", "replaced", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """Tell what became of one file. *warnings* are for people; *error* says why a file failed, and what to do."""
+    """Tell what became of one file.
+
+    *noise_sample* are the longest pieces taken out. *warnings* are for people; *error* says why a file failed, and
+    what to do.
+    """
 
     file: str
     status: Status
@@ -35,6 +39,8 @@ class IngestResult:
     passages: int = 0
     characters: int = 0
     noise_characters: int = 0
+    noise_sample: tuple[Noise, ...] = ()
+    duplicates: int = 0
     seconds: float = 0.0
     error: str | None = None
     warnings: tuple[str, ...] = ()
@@ -130,6 +136,7 @@ class Ingester:
             passages=len(parsed.passages),
             characters=len(parsed.text),
             noise_characters=noise,
+            noise_sample=_sample(parsed.noise),
             seconds=time.monotonic() - started,
             warnings=self._warnings(parsed, noise),
         )
@@ -161,6 +168,13 @@ class Ingester:
         if share <= self._noise_share:
             return ()
         return (f"{share:.0%} of the file was taken out as noise; see `yinju audit {parsed.report.id}`",)
+
+
+def _sample(noise: Sequence[Noise]) -> tuple[Noise, ...]:
+    """Choose the three longest pieces, in reading order: what somebody would want to see before they agree."""
+    words = (n for n, piece in enumerate(noise) if len(piece.text) > 3)  # not the marks of a heading
+    longest = sorted(words, key=lambda n: len(noise[n].text), reverse=True)[:3]
+    return tuple(noise[n] for n in sorted(longest))
 
 
 def _digest(path: Path) -> str | None:

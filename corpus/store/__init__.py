@@ -4,6 +4,7 @@ from corpus.store.admissions import Admissions
 from corpus.store.chats import Chats, Preferences
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
+from corpus.store.figures import Figures
 from corpus.store.forgetting import Forgetting
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
@@ -18,6 +19,7 @@ __all__ = [
     "Chosen",
     "Conversations",
     "Database",
+    "Figures",
     "Forgetting",
     "Holding",
     "KeptAnswer",

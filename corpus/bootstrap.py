@@ -29,6 +29,7 @@ from corpus.store import (
     Database,
     Figures,
     Forgetting,
+    Outlines,
     Reports,
     Scopes,
     Uploads,
@@ -47,6 +48,7 @@ class Library:
 
     database: Database
     reports: Reports
+    outlines: Outlines
     conversations: Conversations
     scopes: Scopes
     ballots: Ballots
@@ -89,6 +91,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         yield Library(
             database=database,
             reports=reports,
+            outlines=Outlines(database),
             conversations=Conversations(database),
             scopes=Scopes(database),
             ballots=Ballots(database),

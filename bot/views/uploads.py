@@ -55,7 +55,7 @@ def audit(noise: Iterable[Noise]) -> str:
 
 
 def _counted(result: IngestResult, texts: Texts) -> str:
-    return texts("card_counts", articles=result.articles, passages=result.passages, characters=result.characters)
+    return texts("upload_counts", articles=result.articles, passages=result.passages, characters=result.characters)
 
 
 def _yes_or_no(data: str, yes: str, no: str, texts: Texts) -> InlineKeyboardMarkup:

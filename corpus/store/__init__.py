@@ -6,6 +6,7 @@ from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.figures import Figures
 from corpus.store.forgetting import Forgetting
+from corpus.store.outlines import Entry, Outlines
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
 from corpus.store.uploads import Upload, Uploads
@@ -19,10 +20,12 @@ __all__ = [
     "Chosen",
     "Conversations",
     "Database",
+    "Entry",
     "Figures",
     "Forgetting",
     "Holding",
     "KeptAnswer",
+    "Outlines",
     "Preferences",
     "Reports",
     "Scopes",

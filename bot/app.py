@@ -28,13 +28,15 @@ from bot.handlers import (
     answering,
     asking,
     browsing,
+    counting,
     elsewhere,
     failing,
-    keeping,
     membership,
     personal,
     preferring,
     scoping,
+    tidying,
+    uploading,
     walking,
 )
 from bot.handlers.desk import Desk, Pace
@@ -53,6 +55,9 @@ UPDATES = ["message", "edited_message", "callback_query", "inline_query", "guest
 
 # How often new reports, taken in by whichever process, are looked over for what people watch for.
 LOOK_OVER_SECONDS = 30
+
+# Telegram hands bots no larger files.
+MOST_UPLOAD_BYTES = 20 * 2**20
 
 
 def build(
@@ -81,6 +86,7 @@ def build(
         question_characters=settings.limits.question_characters,
         stale_seconds=settings.telegram.stale_minutes * 60,
         retention_days=settings.retention.questions_days,
+        upload_bytes=min(settings.limits.upload_bytes, settings.limits.file_bytes, MOST_UPLOAD_BYTES),
     )
     builder = (
         ApplicationBuilder()
@@ -146,6 +152,11 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("allow", on(admitting.allow), filters=people))
     add(CommandHandler("deny", on(admitting.deny), filters=people))
     add(CommandHandler("pair", on(admitting.pair), filters=people))
+    add(CommandHandler("remove", on(uploading.remove), filters=people))
+    add(CommandHandler("audit", on(uploading.audit), filters=people))
+    add(CommandHandler("stats", on(counting.stats), filters=people))
+    add(CommandHandler("unanswered", on(counting.unanswered), filters=people))
+    add(MessageHandler(people & private & filters.Document.ALL, on(uploading.document)))
 
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
     add(MessageHandler(people & groups & filters.TEXT & ~filters.COMMAND, on(asking.in_group)))
@@ -158,16 +169,33 @@ def wire(application: CrossingOff, desk: Desk) -> None:
         )
     )
 
-    # Coming and going.
-    add(ChatMemberHandler(on(membership.changed), ChatMemberHandler.MY_CHAT_MEMBER))
-    add(MessageHandler(new & filters.StatusUpdate.MIGRATE, on(membership.migrated)))
-
-    add(CallbackQueryHandler(on(preferring.choose), pattern=preferring.SETTINGS_DATA))
-    add(CallbackQueryHandler(on(preferring.forget), pattern=preferring.FORGET_DATA))
     # Where the bot is no member: a guest answers by its query and by nothing else.
     add(InlineQueryHandler(on(elsewhere.inline_query)))
     add(MessageHandler(filters.UpdateType.GUEST_MESSAGE, on(elsewhere.guest)))
 
+    # Coming and going.
+    add(ChatMemberHandler(on(membership.changed), ChatMemberHandler.MY_CHAT_MEMBER))
+    add(MessageHandler(new & filters.StatusUpdate.MIGRATE, on(membership.migrated)))
+
+    wire_buttons(application, desk)
+    if application.job_queue:
+        application.job_queue.run_repeating(partial(personal.look_over, desk), LOOK_OVER_SECONDS)
+        application.job_queue.run_repeating(partial(tidying.daily, desk), tidying.DAY, first=60, name="daily")
+
+    application.add_error_handler(partial(failing.error, desk))
+
+
+def wire_buttons(application: CrossingOff, desk: Desk) -> None:
+    """Say which handler answers which button, by the form of its data."""
+
+    def on(handler: Handler) -> Callable[[Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]:
+        return partial(handler, desk)
+
+    add = application.add_handler
+    add(CallbackQueryHandler(on(preferring.choose), pattern=preferring.SETTINGS_DATA))
+    add(CallbackQueryHandler(on(preferring.forget), pattern=preferring.FORGET_DATA))
+    add(CallbackQueryHandler(on(uploading.decide), pattern=uploading.UPLOAD_DATA))
+    add(CallbackQueryHandler(on(uploading.removal), pattern=uploading.REMOVE_DATA))
     add(CallbackQueryHandler(on(asking.heading), pattern=browsing.HEADING_DATA))
     add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
     add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))
@@ -179,9 +207,3 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CallbackQueryHandler(on(personal.again), pattern=personal.AGAIN_DATA))
     add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
     add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered
-
-    if application.job_queue is not None:
-        application.job_queue.run_repeating(partial(keeping.daily, desk), keeping.DAY, first=60, name="daily")
-        application.job_queue.run_repeating(partial(personal.look_over, desk), LOOK_OVER_SECONDS, name="watches")
-
-    application.add_error_handler(partial(failing.error, desk))

@@ -28,6 +28,7 @@ from corpus.store import (
     Chats,
     Conversations,
     Database,
+    Figures,
     Forgetting,
     Outlines,
     Reports,
@@ -58,6 +59,7 @@ class Library:
     admissions: Admissions
     uploads: Uploads
     forgetting: Forgetting
+    figures: Figures
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -103,6 +105,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             admissions=Admissions(database),
             uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
             forgetting=Forgetting(database),
+            figures=Figures(database),
             ingester=Ingester(
                 reports=reports,
                 wordings=WordingStore(database),

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from bot.offline import OfflineTelegram
-from corpus import bootstrap
 from corpus.analysis import Analyzer
 from tests.support.botapi import checked
 
@@ -27,8 +26,11 @@ def analyzer() -> Analyzer:
 
 @pytest.fixture(autouse=True)
 def _dictionaries_loaded_once(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Opening a library loads them, a second each time; the session's analyzer is the very same.
-    monkeypatch.setattr(bootstrap, "Analyzer", lambda **_: analyzer)
+    # Loading them takes a second each time; what the session's analyzer has loaded serves all others in this process.
+    def warm(self: Analyzer) -> None:
+        self.__dict__.update(analyzer.__dict__ | {"_cache_dir": self._cache_dir})
+
+    monkeypatch.setattr(Analyzer, "warm", warm)
 
 
 @pytest.fixture

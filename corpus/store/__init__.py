@@ -4,6 +4,7 @@ from corpus.store.admissions import Admissions
 from corpus.store.chats import Chats, Preferences
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
+from corpus.store.figures import Figures
 from corpus.store.forgetting import Forgetting
 from corpus.store.outlines import Entry, Outlines
 from corpus.store.reports import Holding, Reports
@@ -22,6 +23,7 @@ __all__ = [
     "Conversations",
     "Database",
     "Entry",
+    "Figures",
     "Forgetting",
     "Holding",
     "KeptAnswer",

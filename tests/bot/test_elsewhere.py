@@ -37,7 +37,7 @@ async def test_an_inline_query_offers_ten_quotes_a_page_and_sends_one_with_its_s
     assert len(seen) >= 20
 
 
-@pytest.mark.parametrize("asked", ["", "  ", "？？？", "火星基地有几台挖掘机"])
+@pytest.mark.parametrize("asked", ["", "  ", "？？？", "zxcvbnm qwerty"])
 async def test_an_empty_result_leads_to_help(
     telegram: OfflineTelegram, service: Service, wang: User, asked: str
 ) -> None:
@@ -66,7 +66,6 @@ async def test_where_access_is_restricted_results_are_personal_and_strangers_get
         await telegram.quiet()
     assert (bool(mine.results), mine.personal) == (True, True)
     assert (others.results, others.personal) == ([], True)
-    assert others.button
 
 
 async def test_an_inline_query_that_is_too_old_is_no_error(

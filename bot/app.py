@@ -31,8 +31,8 @@ from bot.handlers import (
     counting,
     elsewhere,
     failing,
-    keeping,
     membership,
+    personal,
     preferring,
     scoping,
     tidying,
@@ -138,10 +138,10 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("help", on(browsing.help_), filters=people))
     add(CommandHandler("reports", on(browsing.reports), filters=people))
     add(CommandHandler("scope", on(scoping.scope), filters=people))
-    add(CommandHandler("history", on(keeping.history), filters=people & private))
-    add(CommandHandler("export", on(keeping.export), filters=people))
-    add(CommandHandler("watch", on(keeping.watch), filters=people & private))
-    add(CommandHandler("unwatch", on(keeping.unwatch), filters=people & private))
+    add(CommandHandler("history", on(personal.history), filters=people & private))
+    add(CommandHandler("export", on(personal.export), filters=people))
+    add(CommandHandler("watch", on(personal.watch), filters=people & private))
+    add(CommandHandler("unwatch", on(personal.unwatch), filters=people & private))
     add(CommandHandler("ask", on(asking.command), filters=people))
 
     add(CommandHandler("settings", on(preferring.settings), filters=people))
@@ -179,7 +179,7 @@ def wire(application: CrossingOff, desk: Desk) -> None:
 
     wire_buttons(application, desk)
     if application.job_queue:
-        application.job_queue.run_repeating(partial(keeping.look_over, desk), LOOK_OVER_SECONDS)
+        application.job_queue.run_repeating(partial(personal.look_over, desk), LOOK_OVER_SECONDS)
         application.job_queue.run_repeating(partial(tidying.daily, desk), tidying.DAY, first=60, name="daily")
 
     application.add_error_handler(partial(failing.error, desk))
@@ -203,7 +203,7 @@ def wire_buttons(application: CrossingOff, desk: Desk) -> None:
     add(CallbackQueryHandler(on(walking.turn_passage), pattern=walking.PASSAGE_DATA))
     add(CallbackQueryHandler(on(walking.turn_outline), pattern=walking.OUTLINE_DATA))
     add(CallbackQueryHandler(on(scoping.choose), pattern=scoping.SCOPE_DATA))
-    add(CallbackQueryHandler(on(keeping.turn_history), pattern=keeping.HISTORY_DATA))
-    add(CallbackQueryHandler(on(keeping.again), pattern=keeping.AGAIN_DATA))
+    add(CallbackQueryHandler(on(personal.turn_history), pattern=personal.HISTORY_DATA))
+    add(CallbackQueryHandler(on(personal.again), pattern=personal.AGAIN_DATA))
     add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
     add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered

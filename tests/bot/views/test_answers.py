@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot import texts
 from bot.offline import content
 from bot.offline.markup import parse_html, utf16_length
-from bot.views import answers, outlines, reports
+from bot.views import answers, history, inline, outlines, reports
 from bot.views.answers import Reply, Turn
 from bot.views.quotes import Surroundings
 from corpus.citing import reference
@@ -119,6 +119,17 @@ def test_every_outline_list_and_choice_is_valid_markup_within_the_limits(
         *(reports.card(one, ALL["en"], chosen=True) for one in held),
     ):
         taken(Reply(*shown))
+
+
+@settings(max_examples=20, deadline=None)
+@given(found=st.lists(quotes(), max_size=3), wanted=words, language=st.sampled_from(texts.LANGUAGES))
+def test_every_inline_result_and_notice_is_valid_markup_within_the_limits(
+    found: list[Quote], wanted: str, language: texts.Language
+) -> None:
+    results = inline.results(found, ALL[language], username="yinjubot", offset=20)
+    content.check_results([result.to_dict() for result in results])
+    for one in found:
+        taken(Reply(history.notice(wanted[:40], one.passage, 3, ALL[language], username="yinjubot")))
 
 
 def passage(text: str, **changes: object) -> Passage:

@@ -8,8 +8,8 @@ from typing import Any
 
 from docx import Document
 
-from bot.handlers import keeping
-from bot.offline import Chat, OfflineTelegram, User
+from bot.handlers import personal
+from bot.offline import Chat, Fault, OfflineTelegram, User
 from corpus.bootstrap import open_library
 from tests.support.service import Service
 
@@ -110,6 +110,17 @@ async def test_who_has_blocked_the_bot_is_left_alone_and_nobody_else_misses_anyt
     assert [call.parameters["chat_id"] for call in telegram.calls_of("sendMessage")] == [li.id]
 
 
+async def test_what_could_not_be_told_is_told_in_the_next_round(
+    telegram: OfflineTelegram, service: Service, wang: User
+) -> None:
+    await telegram.ask("/watch 沙袋", user=wang)
+    await service.ingest("news.md", NEWS)
+    telegram.faults["sendMessage"].append(Fault.reset())
+    await look_over(service)
+    await look_over(service)
+    assert "全镇储备沙袋八千只。" in service.last(telegram.private(wang)).text
+
+
 async def test_watches_are_listed_and_ended(telegram: OfflineTelegram, service: Service, wang: User) -> None:
     [how] = await telegram.ask("/watch", user=wang)
     assert how.text == "请写出要关注的词，例如：/watch 模范机关"
@@ -123,4 +134,4 @@ async def test_watches_are_listed_and_ended(telegram: OfflineTelegram, service: 
     await look_over(service)
     await asyncio.sleep(0)
     assert telegram.events == []
-    assert keeping.MOST_WATCHES == 20
+    assert personal.MOST_WATCHES == 20

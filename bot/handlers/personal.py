@@ -7,7 +7,7 @@ import re
 
 from telegram import InputFile, Message, Update
 from telegram.constants import ChatType
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers import sending
@@ -134,10 +134,10 @@ async def look_over(desk: Desk, context: Context) -> None:
             notice = view.notice(one.words, passages[found[0]], len(found), texts, username=context.bot.username)
             try:
                 await context.bot.send_message(one.person, notice.html)
-            except Forbidden as error:
+            except (Forbidden, BadRequest) as error:  # blocked, or no such chat any more
                 await desk.library.conversations.close(one.person, why=str(error))
             except TelegramError:
-                continue
+                return  # Telegram cannot be reached: the next round tells it, twice rather than never
         await desk.library.watches.looked_over(report_id)
 
 

@@ -61,7 +61,7 @@ async def guest(desk: Desk, update: Update, context: Context) -> None:
     message, texts = update.guest_message, desk.speak(update)
     if message is None or not message.guest_query_id:
         return
-    if not desk.doors.admit(update.effective_user, message.chat):
+    if not desk.doors.admit(update.effective_user, None):
         return
     asked = without_mention(message, context.bot.username) or ""
     if not asked and message.reply_to_message and message.reply_to_message.text:

@@ -18,12 +18,14 @@ COMMANDS = {
     "chat": "bot.commands.chatting:chat",
     "run": "bot.commands.operating:run",
     "ask": "bot.commands.asking:ask",
-    "ingest": "bot.commands.holding:ingest",
+    "ingest": "bot.commands.ingesting:ingest",
     "reports": "bot.commands.holding:reports",
     "show": "bot.commands.holding:show",
     "audit": "bot.commands.holding:audit",
     "remove": "bot.commands.holding:remove",
     "evaluate": "bot.commands.evaluating:evaluate",
+    "stats": "bot.commands.counting:stats",
+    "pair": "bot.commands.operating:pair",
     "doctor": "bot.commands.operating:doctor",
 }
 

@@ -6,15 +6,16 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from telegram import BotCommand
 from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot import texts
+from bot.alone import AlreadyServing, alone
 from bot.app import UPDATES, build
 from bot.inbox import CrossingOff, Inbox
+from bot.presenting import introduce, report
 from config.settings import Settings
 from corpus.bootstrap import Library
 
@@ -49,10 +50,29 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
             last_said = time.monotonic()
             log.warning("Telegram cannot be reached (%s); trying on", type(error).__name__)
 
+    admitted = await library.admissions.standings()
+    administrators = settings.access.admins | {one for one, standing in admitted.items() if standing == "administrator"}
+    try:
+        with alone(settings.data_dir, token=token):
+            await _serve(application, settings, stop, trouble, administrators)
+    except AlreadyServing as error:
+        raise ServingError(str(error)) from None
+    if wrong:
+        raise wrong[0]
+
+
+async def _serve(
+    application: CrossingOff,
+    settings: Settings,
+    stop: asyncio.Event,
+    trouble: Callable[[TelegramError], None],
+    administrators: frozenset[int],
+) -> None:
     if not await _connect(application, stop):
         return
     async with running(application):
-        await _introduce(application)
+        report(application.bot)
+        application.create_task(introduce(application.bot, texts.load(), administrators=administrators))
         updater = application.updater
         if updater is None:
             raise ServingError("the application has no updater")
@@ -75,8 +95,6 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
         await stop.wait()
         log.info("stopping; what was received is answered first")
         await updater.stop()
-    if wrong:
-        raise wrong[0]
 
 
 @asynccontextmanager
@@ -111,15 +129,3 @@ async def _connect(application: CrossingOff, stop: asyncio.Event) -> bool:
         else:
             return True
     return False
-
-
-async def _introduce(application: CrossingOff) -> None:
-    """Tell Telegram the commands, in every language; a failure is logged and no reason not to serve."""
-    try:
-        for language, sentences in texts.load().items():
-            commands = [BotCommand(name, sentences(f"command_{name}")) for name in ("ask", "reports", "help", "start")]
-            await application.bot.set_my_commands(commands)
-            if language == "en":
-                await application.bot.set_my_commands(commands, language_code="en")
-    except TelegramError as error:
-        log.warning("the commands could not be registered: %s", error)

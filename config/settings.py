@@ -85,6 +85,8 @@ class Ingest(_Table):
     noise_rules: Names
     noise_share: Share
     processes: Annotated[int, Field(ge=0, le=64)]
+    file_seconds: Annotated[float, Field(ge=0)]
+    memory_bytes: Annotated[int, Field(ge=0)]
 
 
 class Retrieval(_Table):

@@ -134,6 +134,10 @@ class Analyzer:
             self.warm()
         return self._jieba.lcut(run)  # type: ignore[no-any-return]
 
+    def plain_words(self, text: str) -> list[str]:
+        """Tokenize *text* as jieba does by itself, nothing folded: the words of the baseline."""
+        return self.words(text)
+
     def terms(self, text: str) -> list[str]:
         """Make the bag of terms of *text*, in reading order."""
         return self.terms_of_folded(self.fold(text).text)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -21,7 +22,22 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
-from corpus.store import Conversations, Database, Reports
+from corpus.store import (
+    Admissions,
+    Ballots,
+    Chats,
+    Conversations,
+    Database,
+    Figures,
+    Forgetting,
+    Outlines,
+    Reports,
+    Scopes,
+    Uploads,
+    Watches,
+    WordingStore,
+)
+from corpus.store.uploads import FOLDER as UPLOADS
 
 log = logging.getLogger(__name__)
 
@@ -34,16 +50,28 @@ class Library:
 
     database: Database
     reports: Reports
+    outlines: Outlines
     conversations: Conversations
+    scopes: Scopes
+    ballots: Ballots
+    watches: Watches
+    chats: Chats
+    admissions: Admissions
+    uploads: Uploads
+    forgetting: Forgetting
+    figures: Figures
     ingester: Ingester
     index: Index
     searcher: Searcher
     analyzer: Analyzer
+    question_characters: int
 
     async def answer(
         self, question: str, *, context: Sequence[str] = (), scope: Scope | None = None, limit: int | None = None
     ) -> Answer:
-        """Answer from what the store holds now, whoever wrote to it last."""
+        """Answer from what the store holds now, whoever wrote to it last; a question that is too long is invalid."""
+        if len(question) > self.question_characters:
+            return Answer(question, question, "invalid", 0.0, (), ())
         await self.index.catch_up()
         return await self.searcher.answer(question, context=context, scope=scope, limit=limit)
 
@@ -68,24 +96,40 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         yield Library(
             database=database,
             reports=reports,
+            outlines=Outlines(database),
             conversations=Conversations(database),
+            scopes=Scopes(database),
+            ballots=Ballots(database),
+            watches=Watches(database),
+            chats=Chats(database),
+            admissions=Admissions(database),
+            uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
+            forgetting=Forgetting(database),
+            figures=Figures(database),
             ingester=Ingester(
                 reports=reports,
+                wordings=WordingStore(database),
                 analyzer=analyzer,
+                open_analyzer=partial(Analyzer, cache_dir=settings.data_dir),
                 rules=noise_rules(settings.ingest.noise_rules),
                 limits=ReadLimits(bytes=settings.limits.file_bytes, characters=settings.limits.file_characters),
                 noise_share=settings.ingest.noise_share,
+                processes=settings.ingest.processes,
+                file_seconds=settings.ingest.file_seconds,
+                memory_bytes=settings.ingest.memory_bytes,
             ),
             index=Index(database=database, reports=reports, retriever=retriever),
             searcher=Searcher(
                 analyzer=analyzer,
                 retriever=retriever,
                 store=reports,
+                twins=reports.twins,
                 quotes=settings.answer.quotes,
                 threshold=settings.answer.threshold,
                 related_threshold=settings.answer.related_threshold,
             ),
             analyzer=analyzer,
+            question_characters=settings.limits.question_characters,
         )
 
 

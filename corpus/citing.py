@@ -28,3 +28,52 @@ def citation(passage: Passage) -> str:
     report = passage.report
     inside = "" if report.title == passage.article.title else f"《{report.title}》"
     return " · ".join(part for part in (place(passage), origin(passage), inside, report.file) if part)
+
+
+def reference(passage: Passage, *, limit: int | None = None) -> str:
+    """Cite a passage in the form of GB/T 7714-2015, as a report [R]; with *limit*, in so many UTF-16 units at most.
+
+    An article of a collection is cited as a part of it, after ``//`` (GB/T 7714-2015, 4.2); who wrote it stands
+    first, who published it and when at the end. Where no page is printed the paragraph takes its place. Titles are
+    shortened, the collection's first, where the whole is too long.
+    """
+    report, article = passage.report, passage.article
+    title, whole = article.title, "" if report.title == article.title else report.title
+    cited = _reference(passage, title, whole)
+    while limit is not None and _units(cited) > limit:
+        if len(whole) > _SHORT:
+            whole = _shortened(whole)
+        elif len(title) > _SHORT:
+            title = _shortened(title)
+        else:
+            return _fitting(cited, limit)
+        cited = _reference(passage, title, whole)
+    return cited
+
+
+_SHORT = 20
+
+
+def _reference(passage: Passage, title: str, whole: str) -> str:
+    report = passage.report
+    author = passage.article.unit or report.publisher
+    numbered = f": {report.number}" if report.number else ""
+    named = f"{title}[R]//{whole}{numbered}" if whole else f"{title}{numbered}[R]"
+    issued = ", ".join(part for part in (report.publisher, report.published) if part)
+    where = str(passage.page) if passage.page is not None else f"第{passage.paragraph}段"
+    parts = [author, named, f"{issued}: {where}" if issued else where]
+    return ". ".join(" ".join(part.split()) for part in parts if part) + "."
+
+
+def _shortened(title: str) -> str:
+    return title[: max(_SHORT, len(title) - 9) - 1].rstrip("…") + "…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fitting(text: str, limit: int) -> str:
+    while _units(text) >= limit:
+        text = text[:-1]
+    return text + "…"

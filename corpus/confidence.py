@@ -5,49 +5,53 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from corpus.analysis import Analyzer
-from corpus.model import Passage, Query, Statistics, Verdict
-from corpus.quoting import best, coverages, occurrences, sentences
+from corpus.features import NAMES as FEATURES
+from corpus.features import Asked, tells
+from corpus.matching import View, best_sentence, present
+from corpus.model import Query, Verdict
+from corpus.ranking import Ranked
+
+NAMES = (
+    "covered",
+    "pair",
+    "concepts",
+    "concepts_around",
+    "missing",
+    "missing_around",
+    "terms",
+    "kind_missing",
+    "names_missing",
+    "margin",
+)
+"""What each feature of an answer is called, in the order of ``describe``."""
 
 
-def idf(statistics: Statistics, term: str) -> float:
-    """Weigh a term by its rarity in the corpus; one that nobody holds weighs most."""
-    held = statistics.frequencies.get(term, 0)
-    return math.log1p((statistics.passages - held + 0.5) / (held + 0.5))
+def describe(about: Asked, ranked: Sequence[Ranked], passages: int) -> tuple[float, ...]:
+    """Describe how well the first of *ranked* answers, in numbers from 0 to about 1; the corpus has *passages*.
 
-
-def missing(query: Query, passages: Sequence[Passage], analyzer: Analyzer) -> tuple[str, ...]:
-    """Name the words of the question that none of *passages*, nor their headings, hold."""
-    texts = [context(passage, analyzer) for passage in passages]
-    return tuple(
-        word
-        for word in query.words
-        if (len(word) > 1 or word.isascii()) and not any(occurrences(word, text) for text in texts)
-    )
-
-
-def context(passage: Passage, analyzer: Analyzer) -> str:
-    """Fold a passage with all that stands above it: title, unit, headings."""
-    article = passage.article
-    return analyzer.fold("\n".join((article.title, article.unit or "", *passage.section, passage.text))).text
-
-
-def confidence(query: Query, passage: Passage, score: float, statistics: Statistics, analyzer: Analyzer) -> float:
-    """Say how sure *passage* answers *query*, 0 to 1, from its BM25 *score* and what its best sentence covers.
-
-    The score is divided by the most that the question could score, a term that nobody holds counted at its highest
-    idf; raw scores of two questions cannot be compared.
+    *missing* is the weight of the rarest word that is nowhere in the passage: one such word (电话号码, 局长) is enough
+    to make a question another question.
     """
-    weights = [(term, idf(statistics, term.text)) for term in query.terms if term.weight == 1]
-    most = sum(weight for _, weight in weights)
-    if not most:
-        return 0.0
-    split = sentences(passage, analyzer)
-    scores = coverages(query, split)
-    chosen = split[best(scores)].folded.text if split else ""
-    covered = sum(weight for term, weight in weights if occurrences(term.text, chosen)) / most
-    # 1.6 is k1 + 1, what a term comes to that is repeated without end.
-    return min(1.0, 0.5 * min(1.0, score / (1.25 * most)) + 0.5 * covered)
+    first = ranked[0]
+    value = dict(zip(FEATURES, first.features, strict=True))
+    split = first.seen.sentences
+    chosen = best_sentence(about.query, split) if split else 0
+    around = "".join(sentence.folded.text for sentence in split[max(0, chosen - 1) : chosen + 2])
+    rarest = math.log1p((passages + 0.5) / 0.5)
+    others = {expansion.word: expansion.others for expansion in about.query.expansions}
+    looked = about.query.kind in ("number", "when")
+    return (
+        value["covered"],
+        value["pair"],
+        value["concepts"],
+        _covered(about, others, around),
+        _rarest_missing(about, others, f"{first.seen.text}\n{first.seen.headline}") / rarest,
+        _rarest_missing(about, others, around) / rarest,
+        math.log1p(len(about.query.terms)) / 5,
+        1.0 - value["kind"] if looked else 0.0,
+        1.0 - value["names"] if about.names else 0.0,
+        min(3.0, first.value - ranked[1].value) if len(ranked) > 1 else 1.0,
+    )
 
 
 def verdict(sure: float, *, threshold: float, related_threshold: float) -> Verdict:
@@ -55,3 +59,31 @@ def verdict(sure: float, *, threshold: float, related_threshold: float) -> Verdi
     if sure >= threshold:
         return "answer"
     return "related" if sure >= related_threshold else "none"
+
+
+def missing(query: Query, seen: Sequence[View]) -> tuple[str, ...]:
+    """Name the words of the question that none of the passages *seen*, nor what stands above them, hold."""
+    texts = [f"{each.text}\n{each.headline}" for each in seen]
+    return tuple(word for word in query.words if tells(word) and not any(present(word, text) for text in texts))
+
+
+def _covered(about: Asked, others: dict[str, tuple[str, ...]], text: str) -> float:
+    total = sum(about.words.values())
+    covered = 0.0
+    for word, weight in about.words.items():
+        if present(word, text):
+            covered += weight
+        elif any(present(other, text) for other in others.get(word, ())):
+            covered += weight * 0.6
+    return covered / total if total else 0.0
+
+
+def _rarest_missing(about: Asked, others: dict[str, tuple[str, ...]], text: str) -> float:
+    """Weigh the rarest word that a text lacks; characters of it that stand there alone count for half."""
+    worst = 0.0
+    for word, weight in about.words.items():
+        if present(word, text) or any(present(other, text) for other in others.get(word, ())):
+            continue
+        known = sum(char in text for char in word) / len(word)
+        worst = max(worst, weight * (1 - known / 2))
+    return worst

@@ -7,7 +7,9 @@ over the rank of the first right one (Voorhees, TREC-8). Intervals are percentil
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from corpus.model import Answer, Quote
+from corpus.matching import split_sentences
+from corpus.model import Answer, Passage, Quote, Span
 from corpus.qrels import Gold, Item
+from corpus.retrieval.plain import PlainRetriever
 
 DEPTH = 10
 """How many quotes a question is asked with, so that recall@10 can be told."""
@@ -123,6 +127,30 @@ class Evaluation:
         ]
 
 
+def plain_asking(passages: Sequence[Passage], words: Callable[[str], list[str]]) -> Ask:
+    """Give a way of asking that is rank_bm25 as it comes, on *words* of *passages*: the baseline of every measurement.
+
+    Its answer is the first sentence with the most words of the question; its verdict is always ``answer``.
+    """
+    plain = PlainRetriever(passages, words)
+
+    async def ask(item: Item) -> Answer:
+        started = time.perf_counter()
+        found = await asyncio.to_thread(plain.retrieve, item.question, limit=DEPTH)
+        asked = set(words(item.question))
+        quotes = tuple(_plain_quote(passage, hit.score, asked, words) for passage, hit in found)
+        took = (time.perf_counter() - started) * 1000
+        return Answer(item.question, item.question, "answer" if quotes else "none", 1.0, (), quotes, took_ms=took)
+
+    return ask
+
+
+def _plain_quote(passage: Passage, score: float, asked: set[str], words: Callable[[str], list[str]]) -> Quote:
+    spans = split_sentences(passage.text) or [Span(0, 0)]
+    best = max(spans, key=lambda span: len(asked & set(words(span.of(passage.text)))))
+    return Quote(passage, score, passage.text, 0, best, ())
+
+
 async def evaluate(items: Sequence[Item], ask: Ask, *, unanswerable: Sequence[Item] = ()) -> Evaluation:
     """Ask every question of *items*, and of *unanswerable*, and measure the answers."""
     outcomes = [judge(item, await ask(item)) for item in items]
@@ -226,6 +254,19 @@ def compare(ours: Evaluation, theirs: Evaluation) -> dict[int, tuple[float, tupl
         )
         found[cut] = (_mean(gains), interval(gains))
     return found
+
+
+def compare_rows(ours: Evaluation, theirs: Evaluation) -> list[tuple[str, ...]]:
+    """Give two evaluations of the same questions as a table: recall of each, and the difference with its interval."""
+    gains = compare(ours, theirs)
+    head = ("", *(f"R@{cut}" for cut in CUTS))
+    return [
+        head,
+        ("yinju", *(_percent(ours.overall.recall[cut]) for cut in CUTS)),
+        ("rank_bm25 + jieba", *(_percent(theirs.overall.recall[cut]) for cut in CUTS)),
+        ("difference", *(f"{100 * gains[cut][0]:+.1f}" for cut in CUTS)),
+        ("95 % interval", *("–".join(f"{100 * end:+.1f}" for end in gains[cut][1]) for cut in CUTS)),
+    ]
 
 
 def run_lines(evaluation: Evaluation, *, tag: str = "yinju") -> Iterator[str]:

@@ -8,9 +8,14 @@ from typing import Any
 from corpus.model import Answer, Nearest, Passage, PassageId, Quote, Span, Verdict
 
 
-def to_body(answer: Answer) -> dict[str, Any]:
-    """Write down what is needed to show *answer* again, as JSON values."""
+def to_body(answer: Answer, *, scope: Sequence[str] = (), language: str = "zh-CN") -> dict[str, Any]:
+    """Write down what is needed to show *answer* again, as JSON values.
+
+    *scope* are the titles of the reports it was looked up in, where these were chosen; *language* is the reader's.
+    """
     return {
+        "scope": list(scope),
+        "language": language,
         "interpreted": answer.interpreted,
         "confidence": answer.confidence,
         "missing": list(answer.missing_terms),

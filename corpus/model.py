@@ -215,6 +215,25 @@ class Parsed:
         return sum(not character.isspace() for each in self.noise for character in each.text) / (inked or 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Identify what a passage says: *digest* of its bare text, and the *bands* under which similar ones are found.
+
+    *bands* are keys of 8 bytes, one after the other; none for a text too short to be nearly another.
+    """
+
+    digest: bytes
+    bands: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """Hold one Wording a passage of a report, in order, and the MinHash *signature* of the report as a whole."""
+
+    passages: tuple[Wording, ...]
+    signature: bytes
+
+
 # ── What an answer is made of ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -245,6 +264,7 @@ class Query:
     *words* are the words it looks for, as people would say them. *years* and *names* (places and units) bind: an
     answer about another is none. *phase* says whether what was done or what was planned is asked. *phrases* must
     stand in an answer as they are, *excluded* must not; *fields* narrow by ``title``, ``unit`` or ``year``.
+    *several* says that answers of several articles are wanted (哪些单位…).
     """
 
     text: str
@@ -259,6 +279,7 @@ class Query:
     excluded: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     expansions: tuple[Expansion, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +337,10 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Answer a question: quotes best first, how sure we are (0 to 1), and which words were not found."""
+    """Answer a question: quotes best first, how sure we are (0 to 1), and which words were not found.
+
+    *meant* are questions that may have been meant instead, words that nobody holds put right (您是不是要找).
+    """
 
     question: str
     interpreted: str
@@ -325,4 +349,5 @@ class Answer:
     missing_terms: tuple[str, ...]
     quotes: tuple[Quote, ...]
     nearest: tuple[Nearest, ...] = ()
+    meant: tuple[str, ...] = ()
     took_ms: float = 0.0

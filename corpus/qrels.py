@@ -92,11 +92,25 @@ def read_collection(
                 pieces=(Span(0, len(text)),),
             )
         )
+    rows = _queries(folder, split, answerable=True)
+    return passages, _sampled([_asked(row, names) for row in rows], sample)
+
+
+def read_collection_unanswerable(folder: Path, *, split: str | None = None, sample: int | None = None) -> list[Item]:
+    """Read the questions of a public collection that its texts do not answer."""
+    rows = _queries(folder, split, answerable=False)
+    return _sampled([Item(str(row["id"]), row["text"], kind="unanswerable") for row in rows], sample)
+
+
+def _queries(folder: Path, split: str | None, *, answerable: bool) -> list[dict[str, Any]]:
     rows = _read(folder / "queries.jsonl", lambda row: row if split in (None, row.get("split")) else None)
-    items = [_asked(row, names) for row in rows if row is not None and row.get("answerable", True)]
-    if sample is not None and sample < len(items):
-        items = random.Random(0).sample(items, sample)  # noqa: S311  # drawing a sample, not a secret
-    return passages, items
+    return [row for row in rows if row is not None and row.get("answerable", True) == answerable]
+
+
+def _sampled(items: list[Item], sample: int | None) -> list[Item]:
+    if sample is None or sample >= len(items):
+        return items
+    return random.Random(0).sample(items, sample)  # noqa: S311  # drawing a sample, not a secret
 
 
 def _asked(row: dict[str, Any], names: dict[str, PassageId]) -> Item:

@@ -2,99 +2,31 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from corpus.analysis import Analyzer, Folded
-from corpus.model import Passage, Query, Quote, Span
+from corpus.analysis import Analyzer
+from corpus.matching import Sentence, View, best_sentence, needle, occurrences
+from corpus.model import Query, Quote, Span
 
-# Closing quotes and brackets belong to the sentence they close. A full stop of ASCII is none: 3.5%, S4.2, 1.
-_SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?…]+[”’\"』」》〉）)\]】〕]*|$)", re.DOTALL)
 _CLAUSE = re.compile(r"[^，；：、,;:]*(?:[，；：、,;:]+[”’』」》）)\]】]*|$)", re.DOTALL)
-_REDACTION = re.compile(r"\*+|[xXｘＸ×]{2,}|[○〇●◯]{2,}|[xXｘＸ×○](?=[省市县区镇乡村局委名个人])|＊+|某某")
+_REDACTION = re.compile(r"[*＊]+|[xXｘＸ×]{2,}|[○〇●◯]{2,}|[xXｘＸ×○](?=[省市县区镇乡村街局委名个人])|某某")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Hold a sentence of a passage: its place in the passage's text, and itself as it is compared."""
-
-    span: Span
-    folded: Folded
-
-
-def split_sentences(text: str) -> list[Span]:
-    """Split *text* into sentences, end to end: together they are the whole text."""
-    return [Span(*match.span()) for match in _SENTENCE.finditer(text) if match.end() > match.start()]
-
-
-def sentences(passage: Passage, analyzer: Analyzer) -> list[Sentence]:
-    """Split a passage into sentences and fold each."""
-    return [Sentence(span, analyzer.fold(span.of(passage.text))) for span in split_sentences(passage.text)]
-
-
-def needle(term: str) -> str:
-    """Give the characters a term stands for: ``b:汉字`` stands for 汉字, ``y:2014`` for none."""
-    if term[1:2] != ":":
-        return term
-    return term[2:] if term[0] in "ub" else ""
-
-
-def occurrences(term: str, folded: str) -> list[tuple[int, int]]:
-    """Find a term's characters in a folded text; a run of Latin letters or digits only where it stands alone."""
-    text = needle(term)
-    if not text:
-        return []
-    if text.isascii():
-        pattern = rf"(?<![a-z0-9])(?<![0-9]\.){re.escape(text)}(?![a-z0-9]|\.[0-9])"
-        return [match.span() for match in re.finditer(pattern, folded)]
-    found, start = [], folded.find(text)
-    while start >= 0:
-        found.append((start, start + len(text)))
-        start = folded.find(text, start + 1)
-    return found
-
-
-def coverages(query: Query, split: Sequence[Sentence]) -> list[float]:
-    """Say for each sentence how much of the question it covers, 0 to 1, terms weighed by their rarity in the passage.
-
-    A term that every sentence holds says nothing about which of them answers: its idf is taken within the passage.
-    """
-    weights: dict[str, float] = {}
-    for asked in query.terms:
-        weights[asked.text] = max(weights.get(asked.text, 0.0), asked.weight)
-    holds = {term: [bool(occurrences(term, sentence.folded.text)) for sentence in split] for term in weights}
-    total, covered = 0.0, [0.0] * len(split)
-    for term, weight in weights.items():
-        held = sum(holds[term])
-        if not held:
-            continue
-        mass = weight * math.log1p((len(split) - held + 0.5) / (held + 0.5))
-        total += mass
-        for n, here in enumerate(holds[term]):
-            covered[n] += mass * here
-    return [mass / total if total else 0.0 for mass in covered]
-
-
-def best(scores: Sequence[float]) -> int:
-    """Name the first of the highest *scores*."""
-    return max(range(len(scores)), key=lambda n: (scores[n], -n))
-
-
-def quote(passage: Passage, query: Query, *, score: float, analyzer: Analyzer, max_chars: int = 300) -> Quote:
-    """Quote *passage* for *query*: the answering sentence is marked, neighbours stand around it while there is room.
+def quote(view: View, query: Query, *, score: float, analyzer: Analyzer, max_chars: int = 300) -> Quote:
+    """Quote a passage for *query*: the answering sentence is marked, neighbours stand around it while there is room.
 
     The text is verbatim and contiguous in the passage, at most *max_chars* long; of a longer sentence the clauses
     around the best one are quoted.
     """
-    split = sentences(passage, analyzer)
+    text, split = view.passage.text, view.sentences
     if not split:
-        return Quote(passage, score, passage.text[:max_chars], 0, Span(0, 0), ())
-    chosen = best(coverages(query, split))
-    answer = _trimmed(passage.text, _shortened(passage.text, query, split[chosen], analyzer, max_chars))
-    window = _window(answer, [sentence.span for sentence in split], chosen, max_chars)
-    window = _trimmed(passage.text, window)
+        return Quote(view.passage, score, "", 0, Span(0, 0), ())
+    chosen = best_sentence(query, split)
+    spans = [sentence.span for sentence in split]
+    answer = _trimmed(text, _shortened(text, query, spans[chosen], analyzer, max_chars))
+    whole = len(spans[chosen]) <= max_chars
+    window = _trimmed(text, _window(answer, spans, chosen, max_chars) if whole else answer)
     highlights = merged(
         Span(max(span.start, window.start) - window.start, min(span.end, window.end) - window.start)
         for sentence in split
@@ -102,13 +34,13 @@ def quote(passage: Passage, query: Query, *, score: float, analyzer: Analyzer, m
         if span.end > window.start and span.start < window.end
     )
     return Quote(
-        passage=passage,
+        passage=view.passage,
         score=score,
-        text=window.of(passage.text),
+        text=window.of(text),
         start=window.start,
         answer=Span(answer.start - window.start, answer.end - window.start),
         highlights=highlights,
-        redacted=bool(_REDACTION.search(answer.of(passage.text))),
+        redacted=bool(_REDACTION.search(answer.of(text))),
     )
 
 
@@ -141,8 +73,6 @@ def _window(answer: Span, spans: Sequence[Span], chosen: int, max_chars: int) ->
     """Grow *answer* by whole sentences, the next first and the one before it in turn, while *max_chars* allow."""
     start, end = answer.start, answer.end
     before, after = chosen - 1, chosen + 1
-    if len(answer) < len(spans[chosen]) - 2:  # a shortened sentence stands alone
-        return answer
     while before >= 0 or after < len(spans):
         grown = False
         if after < len(spans) and spans[after].end - start <= max_chars:
@@ -154,17 +84,17 @@ def _window(answer: Span, spans: Sequence[Span], chosen: int, max_chars: int) ->
     return Span(start, end)
 
 
-def _shortened(text: str, query: Query, sentence: Sentence, analyzer: Analyzer, max_chars: int) -> Span:
-    """Give the whole sentence where it fits, else the clauses around the one that covers most of the question."""
-    if len(sentence.span) <= max_chars:
-        return sentence.span
-    first = sentence.span.start
+def _shortened(text: str, query: Query, sentence: Span, analyzer: Analyzer, max_chars: int) -> Span:
+    """Give the whole sentence where it fits, else the clauses around the one that answers."""
+    if len(sentence) <= max_chars:
+        return sentence
+    first = sentence.start
     clauses = [
         Sentence(Span(first + match.start(), first + match.end()), analyzer.fold(match.group()))
-        for match in _CLAUSE.finditer(sentence.span.of(text))
+        for match in _CLAUSE.finditer(sentence.of(text))
         if match.group()
     ]
-    chosen = best(coverages(query, clauses))
+    chosen = best_sentence(query, clauses)
     spans = [clause.span for clause in clauses]
     if len(spans[chosen]) > max_chars:
         return Span(spans[chosen].start, spans[chosen].start + max_chars)

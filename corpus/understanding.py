@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from config import resource
 from corpus import thesaurus as thesauri
 from corpus.analysis import Analyzer, alternatives, entries, han, runs
-from corpus.model import Expansion, Query, QuestionKind, Span, Term
+from corpus.features import tells
+from corpus.model import Query, QuestionKind, Span, Term
+from corpus.names import Names, parse_names
 from corpus.numerals import other_spellings
+from corpus.operators import read_operators
 from corpus.thesaurus import Thesaurus
 from corpus.years import asked_phase, asked_years
 
@@ -20,7 +23,6 @@ class Weights:
     """Weigh what was inferred against the words themselves, which weigh 1."""
 
     expansion: float = 0.4
-    expansion_characters: float = 0.0
     spelling: float = 0.8
     earlier: float = 0.5
     year: float = 10.0
@@ -28,89 +30,12 @@ class Weights:
     unsaid_done: float = 1.0
 
 
-class Understanding:
-    """Keep the dictionaries that questions are understood with; *expand* switches the thesaurus on or off."""
-
-    def __init__(
-        self,
-        analyzer: Analyzer,
-        *,
-        thesaurus: str | None = None,
-        phrases: str | None = None,
-        expand: bool = True,
-        weights: Weights = Weights(),
-    ) -> None:
-        self._analyzer = analyzer
-        self._weights = weights
-        asking = entries(resource("question-phrases.txt") if phrases is None else phrases)
-        self._asking = re.compile(alternatives(asking) or "(?!)")
-        self._thesaurus = Thesaurus({})
-        if expand:
-            text = resource("thesaurus.txt") if thesaurus is None else thesaurus
-            self._thesaurus = thesauri.parse(text)
-
-    def understand(self, question: str, *, context: Sequence[str] = ()) -> Query:
-        """Understand *question*; *context* are earlier questions, oldest first, whose words help it out."""
-        asked = self._asked(question)
-        terms = list(asked.terms)
-        for earlier in context:
-            terms += [Term(t.text, t.weight * self._weights.earlier) for t in self._asked(earlier).terms]
-        return replace(asked, terms=tuple(terms))
-
-    def _asked(self, question: str) -> Query:
-        analyzer, weights = self._analyzer, self._weights
-        folded, years = asked_years(analyzer.fold(question).text)
-        topic = self._asking.sub(" ", folded)
-        terms = [Term(term) for term in analyzer.terms_of_folded(topic)]
-        spans = list(_tokens(topic, analyzer))
-        words = [span.of(topic) for span in spans]
-        expansions: list[Expansion] = []
-        for expansion in self._thesaurus.expand(topic, spans):
-            expansions.append(expansion)
-            terms += self._inferred(expansion.others, weights.expansion)
-        for span, other in other_spellings(topic):
-            following = topic[span.end : span.end + 1]
-            terms += [
-                Term(t, weights.spelling)
-                for t in analyzer.terms_of_folded(other + following)
-                if t not in (f"u:{following}", following)
-            ]
-        phase = asked_phase(folded) if years else None
-        for year in years:
-            terms.append(Term(f"y:{year}", weights.year / len(years)))
-            if phase is not None:
-                terms.append(Term(f"{phase[0]}:{year}", weights.phase / len(years)))
-            else:
-                terms.append(Term(f"d:{year}", weights.unsaid_done / len(years)))
-        return Query(
-            text=question,
-            interpreted=" ".join(topic.split()),
-            terms=tuple(terms),
-            kind=question_kind(folded),
-            words=tuple(dict.fromkeys(words)),
-            years=years,
-            phase=phase,
-            expansions=tuple(expansions),
-        )
-
-    def _inferred(self, others: Sequence[str], weight: float) -> list[Term]:
-        weighed: dict[str, float] = {}
-        for other in others:
-            for term in self._analyzer.terms_of_folded(other):
-                here = self._weights.expansion_characters if term.startswith("u:") else weight
-                if here:
-                    weighed[term] = max(weighed.get(term, 0.0), here)
-        return [Term(term, here) for term, here in weighed.items()]
-
-
-def _tokens(folded: str, analyzer: Analyzer) -> Iterator[Span]:
-    """Find the words of a folded question, with their places."""
-    for match in runs(folded):
-        start = match.start()
-        for word in analyzer.words(match.group()) if han(match.group()) else [match.group()]:
-            yield Span(start, start + len(word))
-            start += len(word)
-
+# What no passage is looked up by: sounds, particles, and the same character again and again.
+_SOUNDS = re.compile(r"[的了吗呢吧呀啊嗯哦噢嘛哈呵嘿喂唉诶哎哇嗨么着地得 ]*")
+_FOLLOWS = re.compile(r"^[那还他她它这]|呢[?？]?$|^(?:具体|然后|后来|其他|别的|另外)")
+_SEVERAL = re.compile(
+    r"(?:哪些|哪几个|哪几家|有几个|几家)(?:单位|地方|地区|部门|机关|县|区|市|镇|局|企业|公司)|都有谁|各单位|各地"
+)
 
 _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     ("headings", re.compile(r"哪[几两三四五六七八九十\d]+(?:个|大)?(?:方面|部分|块|大块)|分哪几|几大部分|第几部分")),
@@ -125,6 +50,121 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
 )
 
 
+class Understanding:
+    """Keep the dictionaries that questions are understood with; *expand* switches the thesaurus on or off.
+
+    *thesaurus* and *phrases* (what people ask with) are the texts of dictionaries; None is what ``config`` holds.
+    """
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        *,
+        thesaurus: str | None = None,
+        phrases: str | None = None,
+        expand: bool = True,
+        weights: Weights = Weights(),
+    ) -> None:
+        self._analyzer = analyzer
+        self._weights = weights
+        asking = entries(resource("question-phrases.txt") if phrases is None else phrases)
+        self._asking = re.compile(alternatives(asking) or "(?!)")
+        self.names: Names = parse_names(resource("places.txt"), resource("units.txt"))
+        self._thesaurus = Thesaurus({})
+        if expand:
+            self._thesaurus = thesauri.parse(resource("thesaurus.txt") if thesaurus is None else thesaurus)
+
+    def understand(self, question: str, *, context: Sequence[str] = ()) -> Query:
+        """Understand *question*; *context* are earlier questions, oldest first, whose words help it out.
+
+        A question that only makes sense after another (那眉县呢, 还有呢) takes over its words whole; a place or unit it
+        names takes the place of the one named before. A question with nothing to look up has no terms.
+        """
+        query = self._asked(question)
+        if not context or (query.terms and not self._depends(query)):
+            return query if not context else self._beside(query, context[-1], self._weights.earlier, shown=False)
+        return self._beside(query, context[-1], 1.0 if self._bare(query) else self._weights.earlier, shown=True)
+
+    def _depends(self, query: Query) -> bool:
+        return self._bare(query) or _FOLLOWS.search(query.text.strip()) is not None
+
+    def _bare(self, query: Query) -> bool:
+        return sum(tells(word) for word in query.words if word not in query.names) <= 1
+
+    def _beside(self, query: Query, earlier: str, weight: float, *, shown: bool) -> Query:
+        """Put the words of an *earlier* question beside those of *query*, without the names that *query* replaces."""
+        before = self._asked(earlier)
+        replaced = [name for name in before.names if query.names and name not in query.names]
+        if replaced:
+            before = self._asked(re.sub(alternatives(replaced), " ", self._analyzer.fold(earlier).text))
+        terms = [Term(term.text, term.weight * weight) for term in before.terms]
+        return replace(
+            query,
+            terms=(*query.terms, *terms),
+            interpreted=f"{query.interpreted} ({before.interpreted})" if shown else query.interpreted,
+            words=(*query.words, *(word for word in before.words if weight == 1 and word not in query.words)),
+            kind=before.kind if query.kind == "other" else query.kind,
+            names=query.names or before.names,
+            years=query.years or before.years,
+            phase=query.phase if query.years else before.phase,
+            expansions=(*query.expansions, *(each for each in before.expansions if each not in query.expansions)),
+        )
+
+    def _asked(self, question: str) -> Query:
+        analyzer, weights = self._analyzer, self._weights
+        said = read_operators(question)
+        folded, years = asked_years(analyzer.fold(said.rest).text)
+        for field, value in said.fields:
+            if field == "year":
+                years = tuple(sorted({*years, *asked_years(f"{analyzer.fold(value).text.rstrip('年')}年")[1]}))
+        topic = self._asking.sub(" ", folded)
+        if _SOUNDS.fullmatch(topic) or len(set(re.sub(r"\W", "", topic))) <= 1 < len(topic.strip()) - 1:
+            topic = ""
+        spans = list(_tokens(topic, analyzer))
+        expansions = self._thesaurus.expand(topic, spans)
+        terms = [Term(term) for term in analyzer.terms_of_folded(topic)]
+        for expansion in expansions:
+            terms += self._inferred(expansion.others)
+        for span, other in other_spellings(topic):
+            after = topic[span.end : span.end + 1]
+            spelled = analyzer.terms_of_folded(other + after)
+            terms += [Term(term, weights.spelling) for term in spelled if term not in (f"u:{after}", after)]
+        phase = asked_phase(folded) if years else None
+        for year in years:
+            terms.append(Term(f"y:{year}", weights.year / len(years)))
+            outcome = ("d", weights.unsaid_done) if phase is None else (phase[0], weights.phase)
+            terms.append(Term(f"{outcome[0]}:{year}", outcome[1] / len(years)))
+        return Query(
+            text=question,
+            interpreted=" ".join(topic.split()),
+            terms=tuple(terms),
+            kind=question_kind(folded),
+            words=tuple(dict.fromkeys(span.of(topic) for span in spans)),
+            years=years,
+            phase=phase,
+            names=self.names.find(topic, spans),
+            phrases=tuple(analyzer.fold(phrase).text for phrase in said.phrases),
+            excluded=tuple(analyzer.fold(word).text for word in said.excluded),
+            fields=tuple((field, analyzer.fold(value).text) for field, value in said.fields),
+            expansions=tuple(expansions),
+            several=_SEVERAL.search(folded) is not None,
+        )
+
+    def _inferred(self, others: Sequence[str]) -> list[Term]:
+        # Single characters of an inferred word would be found everywhere.
+        terms = {term for other in others for term in self._analyzer.terms_of_folded(other) if term[:2] != "u:"}
+        return [Term(term, self._weights.expansion) for term in sorted(terms)]
+
+
 def question_kind(folded: str) -> QuestionKind:
     """Say what kind of answer a folded question asks for."""
     return next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
+
+
+def _tokens(folded: str, analyzer: Analyzer) -> Iterator[Span]:
+    """Find the words of a folded question, with their places."""
+    for match in runs(folded):
+        start = match.start()
+        for word in analyzer.words(match.group()) if han(match.group()) else [match.group()]:
+            yield Span(start, start + len(word))
+            start += len(word)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.offline import OfflineTelegram
+from corpus.analysis import Analyzer
 from tests.support.botapi import checked
 
 
@@ -13,6 +14,23 @@ def _retry_after_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     # python-telegram-bot 22.8 warns whenever it makes a RetryAfter, unless one opts into timedeltas; as an error
     # the warning would come instead of the exception.
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> Analyzer:
+    """Load the dictionaries once for all tests."""
+    loaded = Analyzer()
+    loaded.warm()
+    return loaded
+
+
+@pytest.fixture(autouse=True)
+def _dictionaries_loaded_once(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Loading them takes a second each time; what the session's analyzer has loaded serves all others in this process.
+    def warm(self: Analyzer) -> None:
+        self.__dict__.update(analyzer.__dict__ | {"_cache_dir": self._cache_dir})
+
+    monkeypatch.setattr(Analyzer, "warm", warm)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from bot.commands.session import library
 from bot.views import plain
 from corpus.bootstrap import Library
 from corpus.citing import citation
+from corpus.explaining import explained, explanation_lines
 from corpus.model import Answer, Quote, Scope
 
 MOST_QUOTES = 50
@@ -28,6 +29,7 @@ MOST_QUOTES = 50
 @click.option("--context", multiple=True, metavar="EARLIER", help="An earlier question; repeat it, oldest first.")
 @click.option("--scope", multiple=True, metavar="REPORT", help="Only this report: its id, file or title; repeatable.")
 @click.option("--batch", type=click.File("r", encoding="utf-8"), metavar="FILE", help="JSON lines; - is stdin.")
+@click.option("--explain", is_flag=True, help="Show how the answer came about: terms, weights, what binds.")
 @common
 @click.pass_obj
 def ask(
@@ -38,13 +40,27 @@ def ask(
     context: tuple[str, ...],
     scope: tuple[str, ...],
     batch: IO[str] | None,
+    explain: bool,
 ) -> None:
     """Ask one QUESTION and print the passages that answer it."""
     if (question is None) == (batch is None):
         raise click.UsageError("give a QUESTION, or --batch FILE")
     if batch is not None and not as_json:
         raise click.UsageError("--batch prints JSON lines; say --json as well")
-    asyncio.run(_ask(options, question, as_json=as_json, limit=limit, context=context, scope=scope, batch=batch))
+    if batch is not None and explain:
+        raise click.UsageError("--explain goes with one QUESTION")
+    asyncio.run(
+        _ask(
+            options,
+            question,
+            as_json=as_json,
+            limit=limit,
+            context=context,
+            scope=scope,
+            batch=batch,
+            explain=explain,
+        )
+    )
 
 
 async def _ask(
@@ -56,6 +72,7 @@ async def _ask(
     context: tuple[str, ...],
     scope: tuple[str, ...],
     batch: IO[str] | None,
+    explain: bool,
 ) -> None:
     async with library(options.settings(), samples=True) as opened:
         within = Scope(frozenset([await opened.reports.find(name) for name in scope])) if scope else None
@@ -64,10 +81,14 @@ async def _ask(
                 click.echo(json.dumps(answered, ensure_ascii=False))
             return
         answer = await opened.answer(question or "", context=context, scope=within, limit=limit)
+        findings = await opened.searcher.find(question or "", context=context, scope=within) if explain else None
         if as_json:
-            click.echo(json.dumps(plain.answer(answer), ensure_ascii=False, indent=2))
-        else:
-            show(answer)
+            told = plain.answer(answer) | ({"explain": explained(findings)} if findings else {})
+            click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+            return
+        show(answer)
+        for line in explanation_lines(findings) if findings else ():
+            click.echo(line)
 
 
 async def _answers(

@@ -8,6 +8,7 @@ import time
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from bot import logs, terminal
 from bot.app import UPDATES, build
@@ -65,6 +66,8 @@ class Conversation:
                 await self._say("/start")
                 while (line := await asyncio.to_thread(_read_line)) is not None:
                     if line.strip():
+                        if not sys.stdin.isatty():
+                            self._console.print(Text(f"› {line.strip()}"))  # a pipe's reader sees what was asked
                         await self._take(line.strip())
             finally:
                 await updater.stop()

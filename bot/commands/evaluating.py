@@ -34,6 +34,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--run", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a TREC run.")
 @click.option("--failures", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write what failed.")
+@click.option("--baseline", is_flag=True, help="The same questions with plain rank_bm25 and jieba beside.")
 @common
 @click.pass_obj
 def evaluate(
@@ -46,6 +47,7 @@ def evaluate(
     as_json: bool,
     run: Path | None,
     failures: Path | None,
+    baseline: bool,
 ) -> None:
     """Measure how well questions are answered: recall, MRR, the right sentence, refusals."""
     if (questions is None) == (collection is None):
@@ -54,20 +56,27 @@ def evaluate(
         raise click.UsageError("--split and --sample go with --collection")
     settings = options.settings()
     if collection is not None:
-        measured = asyncio.run(_on_collection(settings, collection, split=split, sample=sample))
+        measured, plain = asyncio.run(_on_collection(settings, collection, split=split, sample=sample, plain=baseline))
     elif questions is not None:
-        measured = asyncio.run(_on_reports(settings, questions, unanswerable))
+        measured, plain = asyncio.run(_on_reports(settings, questions, unanswerable, plain=baseline))
     if run:
         run.write_text("".join(f"{line}\n" for line in measuring.run_lines(measured)), encoding="utf-8")
     if failures:
         failures.write_text("".join(f"{line}\n" for line in measuring.failures(measured)), encoding="utf-8")
     if as_json:
-        click.echo(json.dumps(measured.to_json(), ensure_ascii=False, indent=2))
+        told = measured.to_json()
+        if plain is not None:
+            told["baseline"] = plain.to_json() | {"difference": measuring.compare(measured, plain)}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         _show(measured)
+        if plain is not None:
+            _print(Console(width=None if Console().is_terminal else 160), measuring.compare_rows(measured, plain))
 
 
-async def _on_reports(settings: Settings, questions: Path, unanswerable: Path | None) -> Evaluation:
+async def _on_reports(
+    settings: Settings, questions: Path, unanswerable: Path | None, *, plain: bool
+) -> tuple[Evaluation, Evaluation | None]:
     items = read_questions(questions)
     beyond = read_unanswerable(unanswerable) if unanswerable else []
     async with library(settings, samples=True) as opened:
@@ -75,10 +84,14 @@ async def _on_reports(settings: Settings, questions: Path, unanswerable: Path | 
         async def ask(item: Item) -> Answer:
             return await opened.answer(item.question, context=item.context, limit=DEPTH)
 
-        return await measuring.evaluate(items, ask, unanswerable=beyond)
+        measured = await measuring.evaluate(items, ask, unanswerable=beyond)
+        held = [one for name in sorted(await opened.reports.ids()) for one in await opened.reports.of_report(name)]
+        return measured, await _plainly(opened, held, items) if plain else None
 
 
-async def _on_collection(settings: Settings, folder: Path, *, split: str | None, sample: int | None) -> Evaluation:
+async def _on_collection(
+    settings: Settings, folder: Path, *, split: str | None, sample: int | None, plain: bool
+) -> tuple[Evaluation, Evaluation | None]:
     passages, items = read_collection(folder, split=split, sample=sample)
     with TemporaryDirectory(prefix="yinju-") as own:
         async with open_library(settings.model_copy(update={"data_dir": Path(own)})) as opened:
@@ -87,14 +100,21 @@ async def _on_collection(settings: Settings, folder: Path, *, split: str | None,
             async def ask(item: Item) -> Answer:
                 return await opened.answer(item.question, context=item.context, limit=DEPTH)
 
-            return await measuring.evaluate(items, ask)
+            measured = await measuring.evaluate(items, ask)
+            return measured, await _plainly(opened, passages, items) if plain else None
+
+
+async def _plainly(opened: Library, passages: Sequence[Passage], items: Sequence[Item]) -> Evaluation:
+    """Ask the same questions of plain rank_bm25."""
+    asking = await asyncio.to_thread(measuring.plain_asking, passages, opened.analyzer.plain_words)
+    return await measuring.evaluate(items, asking)
 
 
 async def _hold(opened: Library, passages: Sequence[Passage]) -> None:
     """Put passages that stand in no file into a store of their own, as one report of many articles."""
     report = passages[0].report
     parsed = Parsed(report, tuple(one.article for one in passages), (), tuple(passages), (), "")
-    terms = await asyncio.to_thread(lambda: [opened.analyzer.passage_terms(one) for one in passages])
+    terms = await asyncio.to_thread(opened.analyzer.report_terms, passages)
     await opened.reports.add(parsed, terms, digest=report.id, analyzer=opened.analyzer.fingerprint)
 
 
@@ -103,13 +123,17 @@ def _show(measured: Evaluation) -> None:
     for rows in (measured.rows(), measured.refusal_rows()):
         if not rows:
             continue
-        head, *body = rows
-        table = Table(box=None)
-        for number, column in enumerate(head):
-            table.add_column(column, justify="right" if number else "left")
-        for row in body:
-            table.add_row(*row)
-        console.print(table)
+        _print(console, rows)
     verdicts = "  ".join(f"{name} {share:.1%}" for name, share in sorted(measured.overall.verdicts.items()))
     console.print(f"verdicts  {verdicts}")
     console.print(f"milliseconds  p50 {measured.p50_ms:.1f}  p95 {measured.p95_ms:.1f}")
+
+
+def _print(console: Console, rows: Sequence[tuple[str, ...]]) -> None:
+    head, *body = rows
+    table = Table(box=None)
+    for number, column in enumerate(head):
+        table.add_column(column, justify="right" if number else "left")
+    for row in body:
+        table.add_row(*row)
+    console.print(table)

@@ -1,80 +1,21 @@
-"""``yinju ingest``, ``reports``, ``show``, ``audit`` and ``remove``: what is held."""
+"""``yinju reports``, ``show``, ``audit`` and ``remove``: what is held."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from bot.commands.options import Common, common
 from bot.commands.session import library
 from bot.views import plain
-from corpus.bootstrap import Library
-from corpus.ingest import IngestResult, find_files
 from corpus.model import Heading, PassageId
 from corpus.readers.limits import shown
 from corpus.store.reports import well_formed
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
-@common
-@click.pass_obj
-def ingest(options: Common, paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> int:
-    """Take in files and folders."""
-    return asyncio.run(_ingest(options, paths, dry_run=dry_run, as_json=as_json))
-
-
-async def _ingest(options: Common, paths: tuple[Path, ...], *, dry_run: bool, as_json: bool) -> int:
-    counted: Counter[str] = Counter()
-    async with library(options.settings()) as opened:
-        async for result in _with_progress(opened, paths, dry_run=dry_run):
-            counted[result.status] += 1
-            if as_json:
-                click.echo(json.dumps(plain.ingested(result), ensure_ascii=False))
-            else:
-                _say(result)
-    if not as_json:
-        would = "would be " if dry_run else ""
-        said = ", ".join(f"{count} {would if status != 'failed' else ''}{status}" for status, count in counted.items())
-        click.echo(f"{said or 'no files found'}.", err=True)
-    return 1 if counted["failed"] else 0
-
-
-async def _with_progress(opened: Library, paths: tuple[Path, ...], *, dry_run: bool) -> AsyncIterator[IngestResult]:
-    console = Console(stderr=True)
-    results = opened.ingester.ingest(paths, dry_run=dry_run)
-    if not console.is_terminal:
-        async for result in results:
-            yield result
-        return
-    total = await asyncio.to_thread(lambda: sum(1 for _ in find_files(paths)))
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("ingesting", total=total)
-        async for result in results:
-            progress.advance(task)
-            yield result
-
-
-def _say(result: IngestResult) -> None:
-    file = shown(result.file)
-    if result.status == "failed":
-        click.echo(f"failed     {shown(result.error or file)}", err=True)
-        return
-    click.echo(f"{result.status:<10} {file}  {result.articles} articles, {result.passages} passages  {result.title}")
-    for warning in result.warnings:
-        click.echo(f"           {file}: {warning}", err=True)
 
 
 @click.command()

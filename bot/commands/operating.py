@@ -1,9 +1,10 @@
-"""``yinju run`` and ``yinju doctor``: serving, and everything an operator can get wrong."""
+"""``yinju run``, ``pair`` and ``doctor``: serving, and everything an operator can get wrong."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 
 import click
 from rich.console import Console
@@ -15,6 +16,7 @@ from bot.commands.options import Common, common
 from bot.commands.session import library
 from bot.serving import ServingError, serve
 from config.settings import Settings, SettingsError, bot_token
+from corpus.store.admissions import CODE_SECONDS, Granted
 
 HOW_TO_GET_ONE = (
     "no token. Talk to @BotFather in Telegram, send /newbot, and start again with"
@@ -32,6 +34,7 @@ def run(options: Common) -> int:
     if token is None:
         raise SettingsError(HOW_TO_GET_ONE)
     logs.set_up(secret=token.get_secret_value(), debug=options.debug)
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # else each flood limit that is met warns in the log
     try:
         asyncio.run(_run(settings, token.get_secret_value()))
     except ServingError as wrong:
@@ -45,6 +48,28 @@ async def _run(settings: Settings, token: str) -> None:
         await asyncio.to_thread(opened.analyzer.warm)
         await opened.index.catch_up()
         await serve(opened, settings, token=token)
+
+
+@click.command()
+@click.option("--reader", is_flag=True, help="A code that admits a reader, not an administrator.")
+@common
+@click.pass_obj
+def pair(options: Common, reader: bool) -> int:
+    """Print a one-time code; whoever sends /pair CODE to the bot becomes an administrator."""
+    settings = options.settings()
+    if settings.access.mode == "allowlist":
+        raise SettingsError("access.mode is 'allowlist', where no code admits; 'pairing' takes codes")
+    code = asyncio.run(_pair(settings, "admitted" if reader else "administrator"))
+    click.echo(code)
+    click.echo(
+        f"In a private chat with the bot, within {CODE_SECONDS // 60} minutes: /pair {code}  (it works once)", err=True
+    )
+    return 0
+
+
+async def _pair(settings: Settings, standing: Granted) -> str:
+    async with library(settings) as opened:
+        return await opened.admissions.make_code(standing)
 
 
 @click.command()

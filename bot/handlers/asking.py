@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from telegram import CallbackQuery, Message, MessageEntity, Update, User
+from telegram import Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
+from bot.handlers import sending
+from bot.handlers.answering import pressed, render
 from bot.handlers.browsing import HEADING_DATA
-from bot.handlers.desk import ANONYMOUS_ADMINISTRATOR, Desk, new_id
-from bot.handlers.sending import edit
-from bot.texts import Texts
-from bot.views import answers
-from bot.views.answers import Reply, Surroundings, Turn
+from bot.handlers.desk import Desk, new_id
+from bot.handlers.membership import may_ask
+from bot.views.answers import Turn
 from bot.views.markup import text
-from corpus.journal import from_body, passage_ids, to_body
-from corpus.model import Answer, Passage, ReportId, Verdict
+from corpus.journal import to_body
+from corpus.model import ReportId
 from corpus.store import KeptAnswer
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -28,7 +27,6 @@ Context = ContextTypes.DEFAULT_TYPE
 MOST_PAGES = 5
 # A question in a private chat may lean on the one before it for so long.
 FOLLOW_UP_SECONDS = 600
-TURN_DATA = re.compile(r"^v1:([\w-]{8,16}):(\d{1,3}):(\d{1,3})$")
 
 
 async def question(desk: Desk, update: Update, context: Context) -> None:
@@ -53,20 +51,15 @@ async def command(desk: Desk, update: Update, context: Context) -> None:
 async def in_group(desk: Desk, update: Update, context: Context) -> None:
     """Answer where the bot is mentioned or replied to; say nothing to anything else."""
     message = _message(update)
-    asked = without_mention(message, context.bot.username)
-    if asked is None:
-        if message.reply_to_message is None or not _is_ours(message.reply_to_message, context):
-            return
-        asked = message.text or ""
-    elif not asked and message.reply_to_message and message.reply_to_message.text:
-        asked = message.reply_to_message.text
-    await _ask(desk, update, context, asked)
+    asked = _in_group(message, context)
+    if asked is not None:
+        await _ask(desk, update, context, asked)
 
 
 async def heading(desk: Desk, update: Update, context: Context) -> None:
     """Ask for the heading whose button was pressed."""
-    query = _query(update)
-    await query.answer()
+    query = pressed(update)
+    await sending.answer(query)
     match = HEADING_DATA.match(query.data or "")
     if match is None or not isinstance(query.message, Message):
         return
@@ -75,35 +68,44 @@ async def heading(desk: Desk, update: Update, context: Context) -> None:
         await _ask(desk, update, context, headings[int(match[2])].text, message=query.message)
 
 
-async def turn(desk: Desk, update: Update, context: Context) -> None:
-    """Turn to another page of an answer, or open or close the surroundings of a quote."""
-    query, texts = _query(update), desk.speak(update)
-    match = TURN_DATA.match(query.data or "")
-    kept = await desk.library.conversations.answer(match[1]) if match else None
-    if match is None or kept is None or query.message is None or query.message.chat.id != kept.chat:
-        await query.answer(texts("expired"), show_alert=True)
-        return
-    if not _may_turn(query.from_user, kept):
-        await query.answer(texts("not_yours"))
-        return
-    await query.answer()
-    shown = await _recall(desk, kept)
-    to = Turn(kept.id, int(match[2]), int(match[3]))
-    around = await _surroundings(desk, shown, to)
-    if to.opened and around is None:
-        to = Turn(kept.id, to.page)
-    reply = _render(desk, shown, texts, context, turn=to, around=around)
-    await edit(query, reply.markup, reply.buttons)
+async def ask_again(desk: Desk, update: Update, context: Context, kept: KeptAnswer, *, message: Message) -> None:
+    """Ask once more what was asked before, in the context it had."""
+    await _ask(desk, update, context, kept.question, message=message, earlier=kept.context)
 
 
-async def _ask(desk: Desk, update: Update, context: Context, asked: str, *, message: Message | None = None) -> None:
+async def edited(desk: Desk, update: Update, context: Context) -> None:
+    """Answer an edited question where the first answer stands; what was no question before may be one now."""
+    message = _message(update)
+    asked = _asked(message, context)
+    if asked is None:
+        return
+    before = await desk.library.conversations.answer_to(chat=message.chat.id, asked_in=message.message_id)
+    if before and before.question == asked:
+        return  # Telegram calls it an edit as well when a link gets its preview
+    await _ask(desk, update, context, asked, before=before)
+
+
+async def _ask(
+    desk: Desk,
+    update: Update,
+    context: Context,
+    asked: str,
+    *,
+    message: Message | None = None,
+    before: KeptAnswer | None = None,
+    earlier: Sequence[str] | None = None,
+) -> None:
+    """Ask, and send the answer as a reply to *message*, or put it in the place of the one *before*."""
     message = message or _message(update)
     user, texts = update.effective_user, desk.speak(update)
     if not desk.doors.admit(user, message.chat):
         if message.chat.type == ChatType.PRIVATE and user:
             await message.reply_html(text(texts("not_allowed", id=user.id)).html)
         return
-    if update.message and desk.stale_seconds and _age(update.message) > desk.stale_seconds:
+    if not await may_ask(desk, context.bot, message.chat, user):
+        await message.reply_html(text(texts("askers_only")).html)
+        return
+    if desk.stale_seconds and not update.callback_query and _age(message) > desk.stale_seconds:
         await message.reply_html(text(texts("late")).html)
         return
     owner = _owner(message, user)
@@ -114,26 +116,38 @@ async def _ask(desk: Desk, update: Update, context: Context, asked: str, *, mess
         await message.reply_html(text(texts("invalid_long", limit=desk.question_characters)).html)
         return
 
-    earlier = await _earlier(desk, message, context, owner=owner)
-    answer = await desk.library.answer(asked, context=earlier, limit=desk.quotes * MOST_PAGES)
+    if earlier is None:
+        earlier = before.context if before else await _earlier(desk, message, context, owner=owner)
+    chosen = await desk.library.scopes.of(message.chat.id)
+    answer = await desk.library.answer(
+        asked, context=earlier, scope=chosen.scope, limit=desk.quotes_in(message.chat.id) * MOST_PAGES
+    )
     if answer.verdict == "invalid":
         await message.reply_html(text(texts("invalid_empty")).html)
         return
     kept = KeptAnswer(
-        id=new_id(),
+        id=before.id if before else new_id(),
         chat=message.chat.id,
         owner=owner,
-        message=None,
+        message=before.message if before else None,
         asked_in=message.message_id,
         question=asked,
         context=tuple(earlier),
         verdict=answer.verdict,
-        body=to_body(answer),
+        body=to_body(answer, scope=chosen.titles, language=texts.language),
         at=time.time(),
     )
     # Kept before it is sent: its buttons work from the first moment on, whatever happens in between.
     await desk.library.conversations.keep(kept)
-    reply = _render(desk, answer, texts, context, turn=Turn(kept.id))
+    if before:
+        await desk.library.ballots.withdraw(kept.id)
+    reply = await render(desk, kept, context, turn=Turn(kept.id))
+    if (
+        before
+        and before.message
+        and await sending.edit_message(context.bot, reply.markup, reply.buttons, chat=kept.chat, message=before.message)
+    ):
+        return
     sent = await message.reply_html(reply.markup.html, reply_markup=reply.buttons)
     await desk.library.conversations.shown(kept.id, message=sent.message_id)
 
@@ -148,32 +162,6 @@ async def _earlier(desk: Desk, message: Message, context: Context, *, owner: int
         last = await desk.library.conversations.last_answer(chat=message.chat.id, owner=owner)
         kept = last if last and time.time() - last.at < FOLLOW_UP_SECONDS else None
     return (*kept.context, kept.question)[-3:] if kept else ()
-
-
-async def _recall(desk: Desk, kept: KeptAnswer) -> Answer:
-    passages = await desk.library.reports.passages(passage_ids(kept.body))
-    verdict: Verdict = "related" if kept.verdict == "related" else "answer" if kept.verdict == "answer" else "none"
-    return from_body(kept.question, verdict, kept.body, passages)
-
-
-async def _surroundings(desk: Desk, shown: Answer, to: Turn) -> Surroundings | None:
-    if not 0 < to.opened <= len(shown.quotes):
-        return None
-    passage = shown.quotes[to.opened - 1].passage
-    article: list[Passage] = await desk.library.reports.article(passage)
-    index = next((i for i, one in enumerate(article) if one.id == passage.id), None)
-    if index is None:
-        return None
-    return Surroundings(
-        before=article[index - 1] if index > 0 else None,
-        after=article[index + 1] if index + 1 < len(article) else None,
-    )
-
-
-def _render(
-    desk: Desk, shown: Answer, texts: Texts, context: Context, *, turn: Turn, around: Surroundings | None = None
-) -> Reply:
-    return answers.answer(shown, texts, username=context.bot.username, per_page=desk.quotes, turn=turn, around=around)
 
 
 def without_mention(message: Message, username: str) -> str | None:
@@ -192,6 +180,25 @@ def without_mention(message: Message, username: str) -> str | None:
     return encoded.decode("utf-16-le", errors="replace").strip()
 
 
+def _asked(message: Message, context: Context) -> str | None:
+    """Tell what an edited message asks now; None where it is no question to the bot."""
+    words = message.text or message.caption or ""
+    if words.startswith("/"):
+        command = words.split(maxsplit=1)[0].lower()
+        return _after_command(message) or None if command in ("/ask", f"/ask@{context.bot.username}".lower()) else None
+    return words if message.chat.type == ChatType.PRIVATE else _in_group(message, context)
+
+
+def _in_group(message: Message, context: Context) -> str | None:
+    asked = without_mention(message, context.bot.username)
+    if asked is None:
+        ours = message.reply_to_message is not None and _is_ours(message.reply_to_message, context)
+        return message.text if ours else None
+    if not asked and message.reply_to_message and message.reply_to_message.text:
+        return message.reply_to_message.text
+    return asked
+
+
 def _after_command(message: Message) -> str:
     parts = (message.text or "").split(maxsplit=1)
     return parts[1].strip() if len(parts) > 1 else ""
@@ -205,22 +212,11 @@ def _owner(message: Message, user: User | None) -> int:
     return user.id if user else message.chat.id
 
 
-def _may_turn(user: User, kept: KeptAnswer) -> bool:
-    # Who presses for an anonymous administrator cannot be told from the other members.
-    return kept.owner in (user.id, ANONYMOUS_ADMINISTRATOR)
-
-
 def _age(message: Message) -> float:
-    return (datetime.now(UTC) - message.date).total_seconds()
+    return (datetime.now(UTC) - (message.edit_date or message.date)).total_seconds()
 
 
 def _message(update: Update) -> Message:
     if update.effective_message is None:  # the handlers' filters let none through without one
         raise TypeError("an update without a message reached a message handler")
     return update.effective_message
-
-
-def _query(update: Update) -> CallbackQuery:
-    if update.callback_query is None:
-        raise TypeError("an update without a callback query reached its handler")
-    return update.callback_query

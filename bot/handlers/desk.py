@@ -5,35 +5,18 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 from aiolimiter import AsyncLimiter
-from telegram import Chat, Update, User
-from telegram.constants import ChatType
+from telegram import Update
 
+from bot.handlers.doors import ANONYMOUS_ADMINISTRATOR, Doors
+from bot.handlers.guesses import Guesses
+from bot.handlers.wishes import Wishes
 from bot.texts import Language, Texts, language_of
 from corpus.bootstrap import Library
 
-ANONYMOUS_ADMINISTRATOR = 1087968824
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """Say who may ask: in ``open`` mode everybody, else the people and groups named, and the administrators."""
-
-    mode: Literal["open", "allowlist", "pairing"]
-    admins: frozenset[int]
-    users: frozenset[int]
-    groups: frozenset[int]
-
-    def admit(self, user: User | None, chat: Chat) -> bool:
-        """Tell whether this person may ask in this chat."""
-        if self.mode == "open" or (user is not None and user.id in self.admins):
-            return True
-        if chat.type == ChatType.PRIVATE:
-            return user is not None and user.id in self.users
-        return chat.id in self.groups
+__all__ = ["ANONYMOUS_ADMINISTRATOR", "Desk", "Doors", "Pace", "new_id"]
 
 
 class Pace:
@@ -73,11 +56,27 @@ class Desk:
     quotes: int
     question_characters: int
     stale_seconds: float
+    retention_days: int
+    upload_bytes: int
+
+    wishes: Wishes = field(default_factory=Wishes)
+    guesses: Guesses = field(default_factory=Guesses)
+    under_way: set[str] = field(default_factory=set)  # uploads that are being taken in
+
+    async def get_ready(self) -> None:
+        """Read, once, what the store knows of people and chats."""
+        await self.doors.open(self.library.admissions)
+        await self.wishes.open(self.library.chats)
 
     def speak(self, update: Update) -> Texts:
-        """Choose the sentences in the language of whoever acts."""
-        user = update.effective_user
-        return self.texts[language_of(user.language_code if user else None)]
+        """Choose the sentences: in the language the chat wishes, then the person, then their program."""
+        user, chat = update.effective_user, update.effective_chat
+        wished = self.wishes.language(chat.id if chat else None, user.id if user else None)
+        return self.texts[wished or language_of(user.language_code if user else None)]
+
+    def quotes_in(self, chat: int) -> int:
+        """Tell how many quotes an answer shows at once in a chat."""
+        return self.wishes.of(chat).quotes or self.quotes
 
 
 def new_id() -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.texts import Texts
-from bot.views.markup import MESSAGE_ENTITIES, MESSAGE_UNITS, Markup, bold, join, link, quotation, shorten, text
-from bot.views.reports import OPEN_REPORTS
-from corpus.citing import origin
-from corpus.model import Answer, Passage, Quote
+from bot.views.markup import MESSAGE_ENTITIES, MESSAGE_UNITS, Markup, bold, clean, join, link, shorten, text
+from bot.views.quotes import MARGIN_ENTITIES, MARGIN_UNITS, Surroundings, block, copied, passage_url
+from bot.views.reports import ASK_ALL, OPEN_REPORTS
+from corpus.citing import reference
+from corpus.model import Answer, Quote
+from corpus.store import Votes
 
-# Room for the head and the foot of a message, so that what is packed into a page also fits with them.
-_MARGIN_UNITS, _MARGIN_ENTITIES = 700, 12
+_A_ROW = 5
+Rows = list[Sequence[InlineKeyboardButton]]
+_COPIED_UNITS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,9 @@ class Turn:
     def data(self) -> str:
         return f"v1:{self.answer_id}:{self.page}:{self.opened}"
 
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Hold the paragraphs before and after an opened quote, within its article."""
-
-    before: Passage | None
-    after: Passage | None
+    def vote(self, *, useful: bool) -> str:
+        """Make the data of a button that says whether the answer was useful."""
+        return f"f1:{self.answer_id}:{self.page}:{self.opened}:{int(useful)}"
 
 
 def pages(answer: Answer, texts: Texts, *, username: str, per_page: int) -> list[range]:
@@ -54,14 +53,14 @@ def pages(answer: Answer, texts: Texts, *, username: str, per_page: int) -> list
     shared: list[range] = []
     first, room = 0, Markup()
     for index, quote in enumerate(answer.quotes):
-        block = _block(quote, texts, username=username)
-        grown = room + text("\n") + block
+        shown = block(quote, texts, username=username)
+        grown = room + text("\n") + shown
         if index > first and (
             index - first >= per_page
-            or not grown.fits(units=MESSAGE_UNITS - _MARGIN_UNITS, entities=MESSAGE_ENTITIES - _MARGIN_ENTITIES)
+            or not grown.fits(units=MESSAGE_UNITS - MARGIN_UNITS, entities=MESSAGE_ENTITIES - MARGIN_ENTITIES)
         ):
             shared.append(range(first, index))
-            first, grown = index, block
+            first, grown = index, shown
         room = grown
     shared.append(range(first, len(answer.quotes)))
     return shared
@@ -75,20 +74,30 @@ def answer(
     per_page: int,
     turn: Turn,
     around: Surroundings | None = None,
+    scope: Sequence[str] = (),
+    votes: Votes | None = None,
+    changed: bool = False,
 ) -> Reply:
-    """Show the page of an answer that *turn* names, with the surroundings of one quote where they are given."""
+    """Show the page of an answer that *turn* names, with the surroundings of one quote where they are given.
+
+    *scope* are the titles of the reports it was looked up in, where these were chosen; *changed* says that every
+    quote it had has been updated.
+    """
     if shown.verdict in ("none", "invalid") or not shown.quotes:
-        return _no_answer(shown, texts, username=username)
+        return _no_answer(shown, texts, username=username, scope=scope, changed=changed)
     shared = pages(shown, texts, username=username, per_page=per_page)
     page = min(turn.page, len(shared) - 1)
     on_page = shared[page]
     blocks = {
-        n: _block(shown.quotes[n - 1], texts, username=username, around=around if n == turn.opened else None)
+        n: block(shown.quotes[n - 1], texts, username=username, around=around if n == turn.opened else None)
         for n in (i + 1 for i in on_page)
     }
-    head, foot = _head(shown, texts, on_page=on_page, pages=len(shared)), text(texts("verbatim"))
+    head, foot = _head(shown, texts, on_page=on_page, pages=len(shared)), _foot(texts, scope)
     blocks = _fitting(blocks, head=head, foot=foot, keep=turn.opened)
-    return Reply(join((head, *blocks.values(), foot), "\n"), _buttons(turn, page, len(shared), on_page, texts))
+    at = Turn(turn.answer_id, page, turn.opened if turn.opened in blocks else 0)
+    rows = _buttons(at, len(shared), {n: shown.quotes[n - 1] for n in blocks}, texts, votes or Votes())
+    buttons = InlineKeyboardMarkup([row for row in (*rows, _all(texts, scope)) if row])
+    return Reply(join((head, *blocks.values(), foot), "\n"), buttons)
 
 
 def _head(shown: Answer, texts: Texts, *, on_page: range, pages: int) -> Markup:
@@ -107,6 +116,17 @@ def _head(shown: Answer, texts: Texts, *, on_page: range, pages: int) -> Markup:
     return join((head, understood, related), "\n")
 
 
+def _foot(texts: Texts, scope: Sequence[str]) -> Markup:
+    return join((text(texts("verbatim")), _scope(texts, scope)), "\n")
+
+
+def _scope(texts: Texts, scope: Sequence[str]) -> Markup:
+    if not scope:
+        return Markup()
+    titles = "、".join(f"《{shorten(title, 24)}》" for title in scope[:3])
+    return text(texts("scope_note", titles=titles, count=len(scope)))
+
+
 def _fitting(blocks: dict[int, Markup], *, head: Markup, foot: Markup, keep: int) -> dict[int, Markup]:
     """Drop whole blocks, the last ones first and never the opened one, until the message fits."""
     for number in sorted(blocks, key=lambda n: (n == keep, -n)):
@@ -116,65 +136,8 @@ def _fitting(blocks: dict[int, Markup], *, head: Markup, foot: Markup, keep: int
     return blocks
 
 
-def _block(quote: Quote, texts: Texts, *, username: str, around: Surroundings | None = None) -> Markup:
-    lines = [quotation(_quoted(quote) if around is None else _opened(quote, around)), _source(quote, texts, username)]
-    if quote.redacted:
-        lines.append(text(texts("redacted")))
-    if quote.also_in:
-        places = (_place(passage, username) for passage in quote.also_in[:3])
-        lines.append(text(f"{texts('also_in')}：") + join(places, "；"))
-    return join(lines, "\n")
-
-
-def _quoted(quote: Quote) -> Markup:
-    before = "…" if quote.start > 0 else ""
-    after = "…" if quote.start + len(quote.text) < len(quote.passage.text) else ""
-    return text(before) + _marked(quote, 0, len(quote.text)) + text(after)
-
-
-def _opened(quote: Quote, around: Surroundings) -> Markup:
-    whole = quote.passage.text
-    end = quote.start + len(quote.text)
-    middle = text(whole[: quote.start]) + _marked(quote, 0, len(quote.text)) + text(whole[end:])
-    parts = [text(around.before.text) if around.before else Markup(), middle]
-    parts.append(text(around.after.text) if around.after else Markup())
-    opened = join(parts, "\n\n")
-    # Three very long paragraphs do not fit a message; the quoted one stays, its neighbours go whole.
-    return opened if opened.fits(units=MESSAGE_UNITS - _MARGIN_UNITS) else middle
-
-
-def _marked(quote: Quote, start: int, end: int) -> Markup:
-    answer_start, answer_end = quote.answer.start, quote.answer.end
-    return (
-        text(quote.text[start:answer_start])
-        + bold(text(quote.text[answer_start:answer_end]))
-        + text(quote.text[answer_end:end])
-    )
-
-
-def _source(quote: Quote, texts: Texts, username: str) -> Markup:
-    passage = quote.passage
-    path = " › ".join(shorten(part, 80) for part in (passage.article.title, *passage.section))
-    places = [path, texts("paragraph", number=passage.paragraph)]
-    if passage.page is not None:
-        places.append(texts("page", number=passage.page))
-    if said := origin(passage):
-        places.append(shorten(said, 80))
-    line = text(f"{texts('source')}：{' · '.join(places)} · ")
-    return line + link(text(texts("original")), passage_url(username, passage.id))
-
-
-def _place(passage: Passage, username: str) -> Markup:
-    return link(text(shorten(passage.article.title, 40)), passage_url(username, passage.id))
-
-
-def passage_url(username: str, passage_id: str) -> str:
-    """Make the deep link that shows a passage."""
-    return f"https://t.me/{username}?start=p_{passage_id}"
-
-
-def _no_answer(shown: Answer, texts: Texts, *, username: str) -> Reply:
-    lines = [text(texts("none"))]
+def _no_answer(shown: Answer, texts: Texts, *, username: str, scope: Sequence[str], changed: bool) -> Reply:
+    lines = [bold(text(shorten(shown.question, 120))), text(texts("changed" if changed else "none"))]
     if shown.missing_terms:
         lines.append(text(texts("missing", words=shorten("、".join(shown.missing_terms), 120))))
     if shown.nearest:
@@ -183,23 +146,50 @@ def _no_answer(shown: Answer, texts: Texts, *, username: str) -> Reply:
             text("· ") + link(text(shorten(near.heading, 60)), passage_url(username, near.passage_id))
             for near in shown.nearest
         ]
+    lines.append(_scope(texts, scope))
     button = InlineKeyboardButton(texts("see_reports"), callback_data=OPEN_REPORTS)
-    return Reply(join(lines, "\n"), InlineKeyboardMarkup([[button]]))
+    return Reply(join(lines, "\n"), InlineKeyboardMarkup([row for row in ([button], _all(texts, scope)) if row]))
 
 
-def _buttons(turn: Turn, page: int, count: int, on_page: Sequence[int], texts: Texts) -> InlineKeyboardMarkup:
+def _all(texts: Texts, scope: Sequence[str]) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(texts("scope_clear"), callback_data=ASK_ALL)] if scope else []
+
+
+def _buttons(turn: Turn, count: int, quotes: dict[int, Quote], texts: Texts, votes: Votes) -> Rows:
     def button(name: str, to: Turn, **values: object) -> InlineKeyboardButton:
         return InlineKeyboardButton(texts(name, **values), callback_data=to.data)
 
     contexts = [
-        button("collapse", Turn(turn.answer_id, page), number=n)
+        button("collapse", Turn(turn.answer_id, turn.page), number=n)
         if n == turn.opened
-        else button("context", Turn(turn.answer_id, page, n), number=n)
-        for n in (index + 1 for index in on_page)
+        else button("context", Turn(turn.answer_id, turn.page, n), number=n)
+        for n in quotes
     ]
+    # What can be copied is the opened quote's, else every quote's source; the words themselves are long.
+    chosen = {turn.opened: quotes[turn.opened]} if turn.opened else quotes
+    copying = [
+        _copying(texts("copy_citation", number=n), clean(reference(quote.passage, limit=_COPIED_UNITS)))
+        for n, quote in chosen.items()
+    ]
+    if len(chosen) == 1:
+        copying += [
+            _copying(texts("copy_quote", number=n), words) for n, quote in chosen.items() if (words := copied(quote))
+        ]
     turning = []
-    if page > 0:
-        turning.append(button("previous", Turn(turn.answer_id, page - 1)))
-    if page < count - 1:
-        turning.append(button("next", Turn(turn.answer_id, page + 1)))
-    return InlineKeyboardMarkup([row for row in (contexts, turning) if row])
+    if turn.page > 0:
+        turning.append(button("previous", Turn(turn.answer_id, turn.page - 1)))
+    if turn.page < count - 1:
+        turning.append(button("next", Turn(turn.answer_id, turn.page + 1)))
+    voting = [
+        InlineKeyboardButton(f"{texts(name)} {number or ''}".strip(), callback_data=turn.vote(useful=useful))
+        for name, useful, number in (("useful", True, votes.useful), ("useless", False, votes.useless))
+    ]
+    return [*_rows(contexts), *_rows(copying), turning, voting]
+
+
+def _copying(label: str, words: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, copy_text=CopyTextButton(words))
+
+
+def _rows(buttons: Sequence[InlineKeyboardButton]) -> Rows:
+    return [buttons[i : i + _A_ROW] for i in range(0, len(buttons), _A_ROW)]

@@ -30,10 +30,30 @@ class Markup:
         return self.units <= units and self.entities <= entities
 
 
+def clean(plain: object) -> str:
+    """Drop control characters and lone surrogates, which Telegram refuses."""
+    return "".join(c for c in str(plain) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
 def text(plain: object) -> Markup:
-    """Escape text, a stranger's too; control characters and lone surrogates, which Telegram refuses, are dropped."""
-    clean = "".join(c for c in str(plain) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return Markup(html.escape(clean, quote=False), len(clean.encode("utf-16-le")) // 2)
+    """Escape text, a stranger's too, without what Telegram refuses."""
+    kept = clean(plain)
+    return Markup(html.escape(kept, quote=False), units(kept))
+
+
+def units(plain: str) -> int:
+    """Count as Telegram does: UTF-16 units."""
+    return len(plain) + sum(character > "\uffff" for character in plain)
+
+
+def fitting(plain: str, limit: int) -> int:
+    """Tell how many characters from the start of *plain* have at most *limit* UTF-16 units."""
+    counted = 0
+    for index, character in enumerate(plain):
+        counted += 2 if character > "\uffff" else 1
+        if counted > limit:
+            return index
+    return len(plain)
 
 
 def _tag(opening: str, inside: Markup, closing: str) -> Markup:

@@ -86,6 +86,7 @@ def ingested(result: IngestResult) -> dict[str, Any]:
         "passages": result.passages,
         "characters": result.characters,
         "noise_characters": result.noise_characters,
+        "duplicates": result.duplicates,
         "seconds": round(result.seconds, 4),
         "error": result.error,
         "warnings": list(result.warnings),

@@ -1,7 +1,41 @@
 """Reports, passages and conversations in SQLite; all SQL is in this package."""
 
+from corpus.store.admissions import Admissions
+from corpus.store.chats import Chats, Preferences
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
+from corpus.store.figures import Figures
+from corpus.store.forgetting import Forgetting
+from corpus.store.outlines import Entry, Outlines
 from corpus.store.reports import Holding, Reports
+from corpus.store.scopes import Chosen, Scopes
+from corpus.store.uploads import Upload, Uploads
+from corpus.store.votes import Ballots, Votes
+from corpus.store.watches import Watch, Watches
+from corpus.store.wordings import Compared, OutOfDate, WordingStore
 
-__all__ = ["Conversations", "Database", "Holding", "KeptAnswer", "Reports"]
+__all__ = [
+    "Admissions",
+    "Ballots",
+    "Chats",
+    "Chosen",
+    "Compared",
+    "Conversations",
+    "Database",
+    "Entry",
+    "Figures",
+    "Forgetting",
+    "Holding",
+    "KeptAnswer",
+    "OutOfDate",
+    "Outlines",
+    "Preferences",
+    "Reports",
+    "Scopes",
+    "Upload",
+    "Uploads",
+    "Votes",
+    "Watch",
+    "Watches",
+    "WordingStore",
+]

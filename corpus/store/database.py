@@ -46,6 +46,8 @@ class Database:
             self._writer = await self._connect()
             try:
                 await self._writer.execute("PRAGMA journal_mode = WAL")
+                # What is deleted is overwritten: /forgetme promises that nothing is left of it.
+                await self._writer.execute("PRAGMA secure_delete = ON")
                 await self._migrate()
                 self._reader = await self._connect()
                 await self._reader.execute("PRAGMA query_only = ON")
@@ -97,6 +99,15 @@ class Database:
                     if self._writer.in_transaction:
                         await self._writer.execute("ROLLBACK")
                     raise
+
+    async def wipe(self) -> None:
+        """Put the log's content into the file and empty it, so that it holds nothing of what was deleted."""
+        async with self._writing:
+            for _ in range(20):
+                row = await (await self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchone()
+                if row is None or not row[0]:
+                    return
+                await asyncio.sleep(0.05)  # somebody is reading; what they read is needed until they are done
 
     async def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """Read all rows that *sql* selects, as of the last commit."""

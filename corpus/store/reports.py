@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from corpus.errors import UnknownPassage, UnknownReport
 from corpus.model import Article, Heading, HeadingKind, Noise, Parsed, Passage, PassageId, Report, ReportId, Span
+from corpus.store import wordings
 from corpus.store.database import Database
+from corpus.store.wordings import Compared
 
 Added = Literal["added", "unchanged", "replaced"]
 
@@ -19,6 +21,10 @@ _REPORT = "r.id, r.file, r.title, r.publisher, r.published, r.year, r.number, r.
 _PASSAGE = (
     f"SELECT p.n, p.section, p.paragraph, p.text, p.pieces, p.page, p.part, a.number, a.title, a.unit, {_REPORT} "
     "FROM passages p JOIN articles a ON a.report = p.report AND a.number = p.article JOIN reports r ON r.id = p.report"
+)
+_HOLDING = (
+    f"SELECT {_REPORT}, (SELECT count(*) FROM articles a WHERE a.report = r.id),"
+    " (SELECT count(*) FROM passages p WHERE p.report = r.id), length(r.text), r.noise_characters FROM reports r"
 )
 
 
@@ -49,10 +55,20 @@ class Reports:
             return "unchanged", ReportId(same[0])
         return ("replaced", ReportId(named[0])) if named else ("added", None)
 
-    async def add(self, parsed: Parsed, terms: Sequence[Sequence[str]], *, digest: str, analyzer: str) -> Added:
+    async def add(
+        self,
+        parsed: Parsed,
+        terms: Sequence[str | Sequence[str]],
+        *,
+        digest: str,
+        analyzer: str,
+        compared: Compared | None = None,
+    ) -> Added:
         """Add a report with the *terms* of each of its passages, made by the analyzer with this fingerprint.
 
-        A report that is held under the same name is replaced: readers see the old one until the new one is whole.
+        The terms of a passage are a list, or one text with blanks between them. A report that is held under the same
+        name is replaced: readers see the old one until the new one is whole. *compared* is what its passages say and
+        which others say the same; raises OutOfDate where wordings were stored that it does not know of.
         """
         if len(terms) != len(parsed.passages):
             raise ValueError(f"{len(parsed.passages)} passages, but terms for {len(terms)}")
@@ -91,7 +107,8 @@ class Reports:
                 "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (report.id, number(p.id), p.article.number, json.dumps(p.section, ensure_ascii=False), p.paragraph,
-                     p.text, _spans(p.pieces), p.page, json.dumps(p.part) if p.part else None, " ".join(bag))
+                     p.text, _spans(p.pieces), p.page, json.dumps(p.part) if p.part else None,
+                     bag if isinstance(bag, str) else " ".join(bag))
                     for p, bag in zip(parsed.passages, terms, strict=True)
                 ],
             )  # fmt: skip
@@ -103,6 +120,8 @@ class Reports:
                 ],
             )
             await connection.execute("INSERT OR IGNORE INTO meta VALUES ('analyzer', ?)", (analyzer,))
+            if compared is not None:
+                await wordings.write(connection, report.id, [number(p.id) for p in parsed.passages], compared)
         return "replaced" if named else "added"
 
     async def remove(self, report_id: ReportId) -> None:
@@ -121,19 +140,14 @@ class Reports:
 
     async def holdings(self) -> list[Holding]:
         """Sum up every report that is held, in the order of their file names."""
-        rows = await self._database.rows(
-            f"SELECT {_REPORT}, (SELECT count(*) FROM articles a WHERE a.report = r.id),"
-            " (SELECT count(*) FROM passages p WHERE p.report = r.id), length(r.text), r.noise_characters"
-            " FROM reports r ORDER BY r.file"
-        )
-        return [Holding(_report(row[:8]), *row[8:]) for row in rows]
+        return [Holding(_report(row[:8]), *row[8:]) for row in await self._database.rows(f"{_HOLDING} ORDER BY r.file")]
 
     async def holding(self, report_id: ReportId) -> Holding:
         """Sum up one report. Raises UnknownReport."""
-        held = next((one for one in await self.holdings() if one.report.id == report_id), None)
-        if held is None:
+        row = await self._database.row(f"{_HOLDING} WHERE r.id = ?", (report_id,))
+        if row is None:
             raise UnknownReport(f"no report is called {report_id!r}; `yinju reports` lists what is held")
-        return held
+        return Holding(_report(row[:8]), *row[8:])
 
     async def find(self, text: str) -> ReportId:
         """Find the one report whose id begins with *text*, or whose file or title is *text*. Raises UnknownReport."""
@@ -209,6 +223,10 @@ class Reports:
             _passage(row)
             for row in await self._database.rows(f"{_PASSAGE} WHERE p.report = ? ORDER BY p.n", (report_id,))
         ]
+
+    async def twins(self, ids: Sequence[PassageId]) -> dict[PassageId, list[PassageId]]:
+        """Tell for each of *ids* which other passages say the same, by file and place; nothing for those without."""
+        return await wordings.twins(self._database, ids)
 
     # ── terms ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

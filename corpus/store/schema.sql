@@ -104,3 +104,118 @@ CREATE TABLE inactive_chats (
     why  TEXT NOT NULL,
     at   REAL NOT NULL
 );
+
+-- step 2: groups of passages that say the same
+
+-- Every wording that passages have, once: a passage's text less blanks, punctuation and other ways to write the same.
+CREATE TABLE wordings (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,  -- grows, so that an index in memory knows what it has not seen
+    digest BLOB NOT NULL UNIQUE,
+    bands  BLOB NOT NULL                       -- keys of 8 bytes under which wordings that are nearly it are found
+);
+
+CREATE TABLE said (
+    report  TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    wording INTEGER NOT NULL REFERENCES wordings (id),
+    PRIMARY KEY (report, n),
+    FOREIGN KEY (report, n) REFERENCES passages (report, n) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE INDEX said_by_wording ON said (wording);
+
+-- Wordings that differ and still say the same; every pair stands here both ways.
+CREATE TABLE alike (
+    wording INTEGER NOT NULL REFERENCES wordings (id) ON DELETE CASCADE,
+    other   INTEGER NOT NULL REFERENCES wordings (id) ON DELETE CASCADE,
+    PRIMARY KEY (wording, other)
+) WITHOUT ROWID;
+
+CREATE INDEX alike_by_other ON alike (other);
+
+CREATE TRIGGER said_no_more AFTER DELETE ON said
+WHEN NOT EXISTS (SELECT 1 FROM said WHERE wording = OLD.wording)
+BEGIN
+    DELETE FROM wordings WHERE id = OLD.wording;
+END;
+
+-- The MinHash signature of a whole report: tells of a report that is nearly another one.
+CREATE TABLE sketches (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    report    TEXT NOT NULL UNIQUE REFERENCES reports (id) ON DELETE CASCADE,
+    signature BLOB NOT NULL                    -- 128 numbers of 4 bytes, empty for a report of a few words
+);
+
+-- step 3: who may what, what chats wish, files that were sent
+
+-- What administrators said of people (positive) and groups (negative), beside what the settings say.
+CREATE TABLE admissions (
+    id       INTEGER PRIMARY KEY,              -- a numeric Telegram id
+    standing TEXT NOT NULL,                    -- administrator, admitted, denied
+    at       REAL NOT NULL
+);
+
+-- One-time codes; the code itself is only printed.
+CREATE TABLE pairing_codes (
+    digest   TEXT PRIMARY KEY,                 -- SHA-256 of the code
+    standing TEXT NOT NULL,                    -- what it makes of whoever sends it
+    expires  REAL NOT NULL
+) WITHOUT ROWID;
+
+-- Every administrative act.
+CREATE TABLE acts (
+    n     INTEGER PRIMARY KEY,
+    at    REAL NOT NULL,
+    who   INTEGER NOT NULL,                    -- a numeric Telegram id
+    act   TEXT NOT NULL,
+    about TEXT NOT NULL                        -- an id or the name of a file
+);
+
+-- What a chat wishes; a private chat has its person's number. NULL: as the settings say.
+CREATE TABLE preferences (
+    chat     INTEGER PRIMARY KEY,
+    language TEXT,
+    quotes   INTEGER,
+    askers   TEXT NOT NULL,                    -- everyone, administrators
+    notices  INTEGER NOT NULL
+);
+
+-- Files that were sent and wait for a word; their bytes are in the folder "uploads" under this id.
+CREATE TABLE uploads (
+    id      TEXT PRIMARY KEY,
+    owner   INTEGER NOT NULL,
+    chat    INTEGER NOT NULL,
+    message INTEGER,                           -- the bot's message that asks for the word
+    name    TEXT NOT NULL,
+    at      REAL NOT NULL
+) WITHOUT ROWID;
+
+-- step 4: what readers leave: votes on answers, the reports a chat has chosen, words to watch for
+
+CREATE TABLE votes (
+    answer TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    useful INTEGER NOT NULL,                   -- 1 or 0
+    at     REAL NOT NULL,
+    PRIMARY KEY (answer, person)
+) WITHOUT ROWID;
+
+CREATE TABLE scopes (
+    chat INTEGER NOT NULL,
+    file TEXT NOT NULL,                        -- of a report; it stays when the report is replaced
+    PRIMARY KEY (chat, file)
+) WITHOUT ROWID;
+
+CREATE TABLE watches (
+    person INTEGER NOT NULL,
+    words  TEXT NOT NULL,
+    at     REAL NOT NULL,
+    PRIMARY KEY (person, words)
+) WITHOUT ROWID;
+
+-- Reports that were looked over for watches.
+CREATE TABLE watched (
+    report TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+INSERT INTO watched SELECT id FROM reports;

@@ -57,7 +57,7 @@ def outline(body: Sequence[Block]) -> list[Part]:
 
 def _own_lines(body: Sequence[Block]) -> list[Role]:
     roles: list[Role] = ["passage"] * len(body)
-    runs = _runs([_is_candidate(block) for block in body])
+    runs = [_before_the_last(body, run) for run in _runs([_is_candidate(block) for block in body])]
     # The last line before a paragraph is its heading, most likely; the others are judged by what it looks like.
     nearest = Forms(
         bare_heading(body[end - 1].text) for _, end in runs if end < len(body) and not numbering(body[end - 1].text)
@@ -78,6 +78,15 @@ def _own_lines(body: Sequence[Block]) -> list[Role]:
         if roles[place] == roles[place + 1] == "heading" and ranks.of(body[place]) >= ranks.of(body[place + 1]):
             roles[place] = "passage"  # nothing stands between it and the next heading, which is not under it
     return roles
+
+
+def _before_the_last(body: Sequence[Block], run: tuple[int, int]) -> tuple[int, int]:
+    """Take an article's last line out of the *run* that ends with it, where it is a short paragraph under a heading."""
+    start, end = run
+    if end < len(body) or end - start < 2 or not body[-1].text.endswith(("。", "！", "？")):
+        return run
+    above = body[-2].text
+    return (start, end - 1) if numbering(above) or not above.endswith(("。", "！", "？")) else run
 
 
 def _is_candidate(block: Block) -> bool:

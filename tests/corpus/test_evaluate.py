@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.evaluate import Evaluation, compare, evaluate, failures, figures, interval, judge, run_lines
+from corpus.evaluate import (
+    Evaluation,
+    compare,
+    compare_rows,
+    evaluate,
+    failures,
+    figures,
+    interval,
+    judge,
+    plain_asking,
+    run_lines,
+)
 from corpus.model import Answer, Article, Passage, PassageId, Quote, Report, ReportId, Span
 from corpus.qrels import Gold, Item
 
@@ -120,3 +131,22 @@ async def test_failures_tell_what_was_asked_found_and_right() -> None:
 async def test_two_evaluations_are_compared_question_by_question() -> None:
     found = await measured()
     assert compare(found, found)[1] == (0.0, (0.0, 0.0))
+
+
+async def test_the_baseline_is_plain_rank_bm25(make_passage) -> None:  # type: ignore[no-untyped-def]
+    texts = ("桥 桥 路", "渠 田", "路 渠 沟", "塔")
+    passages = [make_passage(text, number=n) for n, text in enumerate(texts, start=1)]
+    asking = plain_asking(passages, str.split)
+    answer = await asking(Item("q1", "桥 沟"))
+    assert [found.passage.paragraph for found in answer.quotes] == [3, 1] or [
+        found.passage.paragraph for found in answer.quotes
+    ] == [1, 3]
+    assert (await asking(Item("q2", "无"))).quotes == ()
+    assert (await plain_asking([], str.split)(Item("q3", "桥"))).quotes == ()
+
+
+async def test_two_evaluations_are_shown_side_by_side() -> None:
+    found = await measured()
+    rows = compare_rows(found, found)
+    assert rows[0] == ("", "R@1", "R@3", "R@5", "R@10")
+    assert rows[3] == ("difference", "+0.0", "+0.0", "+0.0", "+0.0")

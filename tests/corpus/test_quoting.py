@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.analysis import Analyzer
+from corpus.matching import View, split_sentences, view
 from corpus.model import Article, Passage, PassageId, Report, ReportId, Span
-from corpus.quoting import merged, quote, split_sentences
+from corpus.quoting import merged, quote
 from corpus.understanding import Understanding
 
 OPEN = Analyzer()
@@ -18,9 +19,10 @@ TEXT = (
 )
 
 
-def passage(text: str) -> Passage:
+def passage(text: str) -> View:
     report = Report(ReportId("aaaaaaaaaaaa"), "a.txt", "河湾镇")
-    return Passage(PassageId("aaaaaaaaaaaa-1"), report, Article(1, "修桥"), (), 1, text, (Span(0, len(text)),))
+    held = Passage(PassageId("aaaaaaaaaaaa-1"), report, Article(1, "修桥"), (), 1, text, (Span(0, len(text)),))
+    return view(held, OPEN)
 
 
 def split(text: str) -> list[str]:
@@ -94,6 +96,7 @@ ANY = st.text(
 ) | st.text(max_size=60)
 
 
+@settings(deadline=None)
 @given(ANY.filter(bool), ANY, st.integers(min_value=1, max_value=80))
 def test_every_quote_is_verbatim_and_its_spans_are_inside(text: str, question: str, max_chars: int) -> None:
     found = quote(passage(text), UNDERSTANDING.understand(question), score=1.0, analyzer=OPEN, max_chars=max_chars)

@@ -9,6 +9,9 @@ from dataclasses import replace
 import pytest
 
 from corpus.analysis import Analyzer
+from corpus.explaining import explained, explanation_lines
+from corpus.fitting import shelve
+from corpus.matching import view
 from corpus.model import Passage, PassageId, ReportId, Scope, Span
 from corpus.quoting import quote
 from corpus.retrieval.embedded import EmbeddedRetriever
@@ -27,6 +30,13 @@ class Shelf:
     async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
         return [self.held[name] for name in ids if name in self.held]
 
+    async def article(self, passage: Passage) -> list[Passage]:
+        return [
+            each
+            for each in self.held.values()
+            if (each.report.id, each.article.number) == (passage.report.id, passage.article.number)
+        ]
+
 
 @pytest.fixture
 async def searcher(analyzer: Analyzer, make_passage) -> Searcher:  # type: ignore[no-untyped-def]
@@ -40,7 +50,7 @@ async def searcher(analyzer: Analyzer, make_passage) -> Searcher:  # type: ignor
     for report in (A, B):
         mine = [passage for passage in held if passage.report.id == report]
         await retriever.add(report, [(passage.id, analyzer.passage_terms(passage)) for passage in mine])
-    return Searcher(analyzer=analyzer, retriever=retriever, store=Shelf(*held), threshold=0.5, related_threshold=0.3)
+    return Searcher(analyzer=analyzer, retriever=retriever, store=Shelf(*held), threshold=0.35, related_threshold=0.1)
 
 
 async def test_an_answer_quotes_the_passage_that_answers_first(searcher: Searcher) -> None:
@@ -49,7 +59,7 @@ async def test_an_answer_quotes_the_passage_that_answers_first(searcher: Searche
     assert answer.quotes[0].passage.id == f"{A}-1"
     assert answer.quotes[0].answer.of(answer.quotes[0].text) == "河湾镇全年修桥三座，投资46万元。"
     assert answer.missing_terms == ()
-    assert 0.5 <= answer.confidence <= 1
+    assert 0.35 <= answer.confidence <= 1
 
 
 async def test_a_question_about_nothing_held_is_refused_with_its_words(searcher: Searcher) -> None:
@@ -67,6 +77,84 @@ async def test_a_question_with_nothing_to_look_up_is_invalid(searcher: Searcher,
 @pytest.mark.parametrize("question", ["<b>&\"'", "修桥" * 5000, '"修桥 -路 标题: OR (', "\ud800修桥", "a" * 100_000])
 async def test_no_question_raises(searcher: Searcher, question: str) -> None:
     assert (await searcher.answer(question)).question == question
+
+
+async def test_a_place_that_nothing_bears_is_refused_and_named(searcher: Searcher) -> None:
+    answer = await searcher.answer("岐山县修桥投资多少万元？")
+    assert answer.verdict == "none"
+    assert answer.missing_terms[0] == "岐山县"
+
+
+async def test_a_year_that_nothing_is_about_is_refused_and_named(searcher: Searcher) -> None:
+    answer = await searcher.answer("2019年修桥投资多少万元？")
+    assert answer.verdict == "none"
+    assert "2019" in answer.missing_terms
+
+
+async def test_an_exact_phrase_must_stand_as_it_is(searcher: Searcher) -> None:
+    assert (await searcher.answer('"修桥三座"')).quotes[0].passage.id == f"{A}-1"
+    assert (await searcher.answer('"修三座桥"')).quotes == ()
+
+
+async def test_an_excluded_word_keeps_its_passages_out(searcher: Searcher) -> None:
+    found = await searcher.find("镇里 -午餐", limit=10)
+    assert f"{B}-1" not in {each.seen.passage.id for each in found.ranked}
+
+
+async def test_a_title_narrows(searcher: Searcher) -> None:
+    found = await searcher.find("标题:青石镇 镇里", limit=10)
+    assert {each.seen.passage.report.id for each in found.ranked} == {B}
+
+
+async def test_a_typing_error_is_used_unasked_only_where_nothing_else_is_found(searcher: Searcher) -> None:
+    answer = await searcher.answer("疏通水曲多少公里")
+    assert answer.quotes[0].passage.id == f"{A}-2"
+
+
+async def test_the_same_words_elsewhere_are_shown_once_with_where(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    held = [make_passage("全年修桥三座，投资46万元。", report=report) for report in (A, B)]
+    opened = await shelve(held, analyzer)
+    answer = await opened.answer("修桥投资多少万元")
+    assert [found.passage.id for found in answer.quotes] == [f"{A}-1"]
+    assert [passage.id for passage in answer.quotes[0].also_in] == [f"{B}-1"]
+
+
+async def test_a_question_for_parts_is_answered_with_the_opening_of_each(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    held = [
+        make_passage("修桥先议后修，分三步。", number=1, section=("一、议桥",)),
+        make_passage("图纸公示。", number=2, section=("二、画图",)),
+        make_passage("再公示一次。", number=3, section=("二、画图",)),
+        make_passage("动工。", number=4, section=("三、动工",)),
+    ]
+    opened = await shelve(held, analyzer)
+    answer = await opened.answer("修桥分哪几个方面", limit=3)
+    assert [found.passage.paragraph for found in answer.quotes] == [1, 2, 4]
+
+
+async def test_a_comparison_quotes_each_year_first(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    held = [
+        make_passage(
+            f"全年修桥{count}座，修桥的钱都到位，修桥{more}。",
+            report=report,
+            title=f"{year}年河湾镇修桥总结",
+            year=year,
+        )
+        for report, year, count, more in ((A, 2014, 3, "修桥"), (B, 2015, 4, "忙"))
+    ]
+    held += [make_passage("修桥修桥再修桥。", report=A, number=2, title="2014年河湾镇修桥总结", year=2014)]
+    opened = await shelve(held, analyzer)
+    answer = await opened.answer("2014年和2015年各修桥多少座", limit=2)
+    assert {found.passage.report.year for found in answer.quotes} == {2014, 2015}
+
+
+async def test_the_making_of_an_answer_can_be_shown(searcher: Searcher) -> None:
+    found = await searcher.find("河湾镇修桥投资多少万元")
+    told = explained(found)
+    assert told["kind"] == "number"
+    assert told["passages"][0]["passage_id"] == f"{A}-1"
+    assert "修桥" in told["passages"][0]["matched"]
+    assert {"term", "weight", "idf", "passages"} == set(told["terms"][0])
+    assert any(line.startswith("confidence") for line in explanation_lines(found))
 
 
 async def test_a_scope_keeps_other_reports_out(searcher: Searcher) -> None:
@@ -90,7 +178,12 @@ def test_a_quote_that_differs_from_its_passage_is_dropped_and_logged(
     make_passage,
     caplog: pytest.LogCaptureFixture,  # type: ignore[no-untyped-def]
 ) -> None:
-    good = quote(make_passage("修桥三座。"), Understanding(analyzer).understand("修桥"), score=1.0, analyzer=analyzer)
+    good = quote(
+        view(make_passage("修桥三座。"), analyzer),
+        Understanding(analyzer).understand("修桥"),
+        score=1.0,
+        analyzer=analyzer,
+    )
     bad = replace(good, text="修桥四座。", answer=Span(0, 5))
     with caplog.at_level(logging.ERROR):
         assert verbatim([bad, good]) == (good,)

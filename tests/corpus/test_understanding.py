@@ -30,9 +30,24 @@ def test_question_phrases_alone_look_for_nothing(question: str) -> None:
 
 
 def test_earlier_questions_count_half() -> None:
-    found = weights(PLAIN, "花了多少钱", context=["河湾镇的桥"])
+    found = weights(PLAIN, "学校午餐补贴标准", context=["河湾镇的桥"])
     assert found["b:河湾"] == 0.5
-    assert found["u:花"] == 1.0
+    assert found["午餐"] == 1.0
+
+
+def test_a_question_that_cannot_stand_alone_takes_over_the_words_before_it() -> None:
+    query = PLAIN.understand("花了多少钱", context=["河湾镇的桥"])
+    assert {"花", "桥"} <= set(query.words)
+    assert query.interpreted == "花了 (河湾镇的桥)"
+    assert {term.text: term.weight for term in query.terms}["b:河湾"] == 1.0
+
+
+def test_a_place_named_anew_takes_the_place_of_the_one_before() -> None:
+    query = PLAIN.understand("那眉县呢", context=["凤县修了多少座桥"])
+    assert query.names == ("眉县",)
+    assert "凤县" not in query.words
+    assert query.kind == "number"
+    assert "b:座桥" in {term.text for term in query.terms}
 
 
 def test_everyday_words_also_look_for_official_ones_at_a_lower_weight() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Literal
 
@@ -53,18 +53,21 @@ def plain_http() -> HTTPXRequest:
 
 
 @asynccontextmanager
-async def fetching(application: Application[Any, Any, Any, Any, Any, Any], way: Way) -> AsyncIterator[None]:
-    """Let an initialized *application* of whatever make fetch updates, by webhook or by polling."""
+async def fetching(
+    application: Application[Any, Any, Any, Any, Any, Any], way: Way, allowed: Sequence[str] = Update.ALL_TYPES
+) -> AsyncIterator[None]:
+    """Let an initialized *application* of whatever make fetch the *allowed* updates, by webhook or by polling."""
     updater = application.updater
     assert updater
+    wanted = list(allowed)
     if way == "webhook":
         socket = bind_sockets(0, "127.0.0.1")[0]
         url = f"http://127.0.0.1:{socket.getsockname()[1]}/hook"
         await updater.start_webhook(
-            unix=socket, url_path="hook", webhook_url=url, secret_token="a-secret", allowed_updates=Update.ALL_TYPES
+            unix=socket, url_path="hook", webhook_url=url, secret_token="a-secret", allowed_updates=wanted
         )
     else:
-        await updater.start_polling(timeout=5, allowed_updates=Update.ALL_TYPES)
+        await updater.start_polling(timeout=5, allowed_updates=wanted)
     try:
         yield
     finally:

@@ -1,0 +1,91 @@
+"""Hold an answer to the names and years its question binds it to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from corpus.features import Asked
+from corpus.matching import View
+from corpus.model import Query, Statistics
+from corpus.names import Names, bears, core
+from corpus.ranking import Dated
+from corpus.years import passage_years
+
+ELSEWHERE = 0.3
+"""The most an answer is trusted that is about another place, year or phase than was asked, by the look of it."""
+
+NOWHERE = 0.05
+"""The most an answer is trusted where nothing that is held bears a name or a year of the question."""
+
+_COUNTRY = ("全国", "国务院", "中华人民共和国", "中央")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Say how far an answer may be trusted for what binds it (1: freely), and which names and years it fails."""
+
+    limit: float = 1.0
+    failed: tuple[str, ...] = ()
+
+
+def name_pairs(query: Query) -> set[str]:
+    """Name the terms whose statistics tell whether a name or a year of the question is held at all."""
+    pairs = {f"b:{core(name)[n : n + 2]}" for name in query.names for n in range(len(core(name)) - 1)}
+    return pairs | {f"{kind}:{year}" for year in query.years for kind in "ydp"} | {str(year) for year in query.years}
+
+
+def bind(
+    about: Asked, seen: View, statistics: Statistics, *, borne: Collection[str], names: Names, dated: Dated
+) -> Bound:
+    """Say how far a passage may be trusted to answer; *borne* are the names that its report bears somewhere,
+    *dated* which passages are about the years asked."""
+    held = statistics.frequencies
+    limit, failed = 1.0, []
+    text = f"{seen.text}\n{seen.headline}"
+    for spellings in about.names:
+        name = spellings[0]
+        if any(bears(spelling, text) for spelling in spellings):
+            continue
+        if not any(_held(spelling, statistics) for spelling in spellings):
+            limit = min(limit, NOWHERE)
+        elif name not in borne or (names.place(name) and _of_another(name, seen, names)):
+            limit = min(limit, ELSEWHERE)
+        else:
+            continue
+        failed.append(name)
+    years = [year for year in about.query.years if str(year) not in seen.text]
+    for year in years:
+        if not any(held.get(term, 0) for term in (f"y:{year}", str(year))):
+            limit = min(limit, NOWHERE)
+            failed.append(str(year))
+        elif not held.get(f"y:{year}", 0):
+            limit = min(limit, ELSEWHERE)
+            failed.append(str(year))
+    if len(about.query.years) == 1 and years and not _in_time(about.query, seen, years[0], dated):
+        limit = min(limit, ELSEWHERE)
+    return Bound(limit, tuple(failed))
+
+
+def _held(name: str, statistics: Statistics) -> bool:
+    bare = core(name)
+    return all(statistics.frequencies.get(f"b:{bare[n : n + 2]}", 0) for n in range(len(bare) - 1))
+
+
+def _of_another(name: str, seen: View, names: Names) -> bool:
+    """Say whether a passage's headings name another place than was asked, or the country as a whole."""
+    if any(word in seen.headline for word in _COUNTRY):
+        return True
+    article = seen.passage.article.title.partition("：")
+    return bool(article[1]) and names.place(article[0])
+
+
+def _in_time(query: Query, seen: View, year: int, dated: Dated) -> bool:
+    """Say whether a passage is about *year*, and tells what was done or planned in it as asked."""
+    if seen.passage.report.year is None:
+        return True
+    wanted = {"done": f"d:{year}", "planned": f"p:{year}"}.get(query.phase or "", f"y:{year}")
+    (years,) = passage_years([seen.passage])
+    # What is said of five years together is not said of one.
+    together = len(years.done) > 2 and year not in years.planned
+    return seen.passage.id in dated.get(wanted, ()) and not together

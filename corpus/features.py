@@ -1,0 +1,147 @@
+"""Describe how a passage fits a question, in numbers that a ranking and a confidence are fitted on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from corpus.matching import View, answers_kind, asked, best_sentence, idf, longest_shared, needle, present
+from corpus.model import Query, Statistics
+from corpus.names import bears
+
+NAMES = (
+    "share",
+    "absolute",
+    "covered",
+    "headings",
+    "sentence",
+    "pair",
+    "concepts",
+    "concepts_sentence",
+    "kind",
+    "shared_run",
+    "length",
+    "words",
+    "words_in_headings",
+    "names",
+    "names_above",
+    "digits",
+    "list_headings",
+)
+"""What each feature is called, in the order of ``features``."""
+
+_INFERRED = 0.6
+"""What covering a word by another of the thesaurus is worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Hold what of a question is the same for every passage: its terms, words and concepts with their idf."""
+
+    query: Query
+    terms: Mapping[str, float]
+    words: Mapping[str, float]
+    concepts: tuple[tuple[str, tuple[str, ...], float], ...]
+    names: tuple[tuple[str, ...], ...]
+    most: float
+    """The most the question's own terms could score, but for a constant: their idf, unknown ones at the highest."""
+
+    @property
+    def mass(self) -> float:
+        """Sum the idf of all terms; 1 where there is none, to divide by."""
+        return sum(self.terms.values()) or 1.0
+
+
+def prepare(query: Query, statistics: Statistics) -> Asked:
+    """Weigh a question's terms, words and concepts by the statistics of the corpus."""
+    terms = {term: idf(statistics, term) for term in asked(query)}
+    words = {word: idf(statistics, word) for word in query.words if tells(word)}
+    others = {expansion.word: expansion.others for expansion in query.expansions}
+    concepts = [(word, others.get(word, ()), weight) for word, weight in words.items()]
+    # A phrase of several words that the thesaurus knows is a concept of its own.
+    concepts += [(word, more, _rarest(word, statistics)) for word, more in others.items() if word not in words]
+    names = tuple((name, *others.get(name, ())) for name in query.names)
+    most = sum(term.weight * idf(statistics, term.text) for term in query.terms if term.weight >= 1)
+    return Asked(query, terms, words, tuple(concepts), names, most or 1.0)
+
+
+def vocabulary(query: Query) -> set[str]:
+    """Name the terms whose statistics ``prepare`` needs."""
+    pairs = {f"b:{e.word[n : n + 2]}" for e in query.expansions for n in range(len(e.word) - 1)}
+    return {*(term.text for term in query.terms), *query.words, *pairs}
+
+
+def tells(word: str) -> bool:
+    """Say whether a word tells anything alone: two Chinese characters or more, or letters and digits."""
+    return len(word) > 1 or (word.isascii() and word.isalnum())
+
+
+def features(about: Asked, seen: View, score: float, best: float) -> tuple[float, ...]:
+    """Describe how a passage with a BM25 *score*, where the *best* passage has that much, fits the question."""
+    query = about.query
+    in_text = {term for term in about.terms if present(term, seen.text)}
+    above = {term for term in about.terms if present(term, seen.headings)}
+    chosen = best_sentence(query, seen.sentences) if seen.sentences else None
+    sentences = [{term for term in in_text if present(term, s.folded.text)} for s in seen.sentences]
+    answer = seen.sentences[chosen].folded.text if chosen is not None else ""
+    around = sentences[max(0, chosen - 1) : chosen + 2] if chosen is not None else []
+    full = f"{seen.text}\n{seen.headings}"
+    topic = query.interpreted
+    word_mass = sum(about.words.values()) or 1.0
+    borne = [any(bears(name, full) or bears(name, seen.headline) for name in names) for names in about.names]
+    borne_above = [any(bears(name, seen.headline) for name in names) for names in about.names]
+    listing = query.kind in ("list", "headings")
+    counting = query.kind in ("number", "when")
+
+    def covered(terms: set[str]) -> float:
+        return sum(about.terms[term] for term in terms) / about.mass
+
+    return (
+        score / best if best else 0.0,
+        score / (about.most * 1.6),
+        covered(in_text | above),
+        covered(above),
+        covered(sentences[chosen]) if chosen is not None else 0.0,
+        covered(set().union(*around)),
+        _concepts(about, full),
+        _concepts(about, answer),
+        float(counting and answers_kind(query, answer)),
+        longest_shared(topic, full) / max(1, len(topic.replace(" ", ""))),
+        math.log1p(len(seen.text)) / 6,
+        sum(weight for word, weight in about.words.items() if present(word, full)) / word_mass,
+        sum(weight for word, weight in about.words.items() if present(word, seen.headings)) / word_mass,
+        sum(borne) / len(borne) if borne else 0.0,
+        sum(borne_above) / len(borne_above) if borne_above else 0.0,
+        min(1.0, sum(char.isdigit() for char in seen.text) / (len(seen.text) + 20) * 10) if counting else 0.0,
+        covered(above) if listing else 0.0,
+    )
+
+
+def _concepts(about: Asked, text: str) -> float:
+    """Say how much of the question's concepts a text covers, 0 to 1: by the word itself, or less by another for it."""
+    total = sum(weight for _, _, weight in about.concepts)
+    covered = 0.0
+    for word, others, weight in about.concepts:
+        if present(word, text):
+            covered += weight
+        elif any(present(other, text) for other in others):
+            covered += weight * _INFERRED
+    return covered / total if total else 0.0
+
+
+def _rarest(word: str, statistics: Statistics) -> float:
+    return max((idf(statistics, f"b:{word[n : n + 2]}") for n in range(len(word) - 1)), default=0.0)
+
+
+def unknown(about: Asked, statistics: Statistics) -> Sequence[str]:
+    """Name the words that no passage of the corpus holds, by the word itself or by all of its pairs."""
+    return [word for word in about.words if not _held(word, statistics)]
+
+
+def _held(word: str, statistics: Statistics) -> bool:
+    if statistics.frequencies.get(word, 0):
+        return True
+    if needle(word).isascii() or len(word) < 2:
+        return False
+    return all(statistics.frequencies.get(f"b:{word[n : n + 2]}", 0) for n in range(len(word) - 1))

@@ -1,0 +1,197 @@
+"""Fit the weights of ranking and confidence on questions with known answers, and write them to a file.
+
+    python -m corpus.fitting --reports DIR QUESTIONS UNANSWERABLE --collection DIR --out config/weights.json
+
+``--reports`` and ``--collection`` may be given several times; of collections the ``tune`` split is used. The ranking is
+a pairwise logistic regression (Joachims, KDD 2002): each right passage against each wrong one of the same question.
+The confidence is a logistic regression on the first passage: is a right one among the first three? Questions that
+names or years decide are left to ``binding``. Same input, same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config import resource
+from corpus import confidence, features
+from corpus.analysis import Analyzer
+from corpus.cleaning import clean
+from corpus.cleaning.rules import load_rules
+from corpus.evaluate import holds
+from corpus.model import Passage, PassageId, Quote, Span
+from corpus.qrels import (
+    Item,
+    read_collection,
+    read_collection_unanswerable,
+    read_questions,
+    read_unanswerable,
+)
+from corpus.ranking import Ranked
+from corpus.readers import ReadLimits, read
+from corpus.retrieval.embedded import EmbeddedRetriever
+from corpus.search import Findings, Searcher
+from corpus.structure import parse
+
+_SAMPLE = 400
+_PULL = 3.0
+"""How strongly weights are pulled to zero (ridge)."""
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Hold passages in memory, as the store gives them."""
+
+    held: dict[PassageId, Passage]
+
+    async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
+        """Give the passages *ids* name."""
+        return [self.held[name] for name in ids if name in self.held]
+
+    async def article(self, passage: Passage) -> list[Passage]:
+        """Give the passages of an article."""
+        key = (passage.report.id, passage.article.number)
+        return [each for each in self.held.values() if (each.report.id, each.article.number) == key]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Hold passages and questions on them; *weight* is what all of the questions count together."""
+
+    passages: list[Passage]
+    items: list[Item]
+    weight: float
+
+
+def load_reports(folder: Path) -> list[Passage]:
+    """Read every report of a folder as ingest would."""
+    rules = load_rules(resource("noise.toml"))
+    sources = [read(path, name=path.name, limits=ReadLimits()) for path in sorted(folder.iterdir())]
+    return [passage for source in sources for passage in parse(clean(source, rules)).passages]
+
+
+async def shelve(passages: Sequence[Passage], analyzer: Analyzer, **options: Any) -> Searcher:
+    """Open a searcher over passages in memory."""
+    retriever = EmbeddedRetriever()
+    by_report: dict[Any, list[Passage]] = {}
+    for passage in passages:
+        by_report.setdefault(passage.report.id, []).append(passage)
+    for report, mine in by_report.items():
+        bags = analyzer.report_terms(mine)
+        await retriever.add(report, [(each.id, bag) for each, bag in zip(mine, bags, strict=True)])
+    shelf = Shelf({passage.id: passage for passage in passages})
+    options = {"threshold": 0.0, "related_threshold": 0.0, **options}
+    return Searcher(analyzer=analyzer, retriever=retriever, store=shelf, **options)
+
+
+async def find_all(material: Material, analyzer: Analyzer, weights: str) -> list[tuple[Item, Findings]]:
+    """Find passages for every question with the weights given."""
+    searcher = await shelve(material.passages, analyzer, weights=weights)
+    return [(item, await searcher.find(item.question, context=item.context)) for item in material.items]
+
+
+def right(item: Item, ranked: Ranked) -> bool:
+    """Say whether a passage answers."""
+    found = Quote(ranked.seen.passage, 0.0, "", 0, Span(0, 0), ())
+    return any(holds(gold, found) for gold in item.gold)
+
+
+def fit_ranking(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]) -> dict[str, float]:
+    """Fit the weights that put right passages above wrong ones."""
+    rows, shares = [], []
+    for weight, found in sets:
+        for item, findings in found:
+            good = [each.features for each in findings.ranked if right(item, each)]
+            bad = [each.features for each in findings.ranked if not right(item, each)][:25]
+            if good and bad:
+                pairs = (np.array(good)[:, None, :] - np.array(bad)[None, :, :]).reshape(-1, len(features.NAMES))
+                rows.append(pairs)
+                shares.append(np.full(len(pairs), weight / len(found) / len(pairs)))
+    differences, share = np.concatenate(rows), np.concatenate(shares)
+    fitted = _logistic(differences, np.ones(len(differences)), share * len(rows), constant=False)
+    return dict(zip(features.NAMES, fitted.round(4).tolist(), strict=False))
+
+
+def fit_confidence(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]) -> dict[str, float]:
+    """Fit the weights that tell an answer from a passage that is merely near."""
+    rows, labels, shares = [], [], []
+    for weight, found in sets:
+        told = [(i, f) for i, f in found if f.ranked and not i.soft and f.bound.limit == 1.0]
+        for item, findings in told:
+            label = any(right(item, each) for each in findings.ranked[:3])
+            alike = sum((other.kind is None) == (item.kind is None) for other, _ in told)
+            rows.append(findings.features)
+            labels.append(float(label))
+            shares.append(weight / alike)
+    values = np.array(rows)
+    fitted = _logistic(values, np.array(labels), np.array(shares) * 300, constant=True)
+    return dict(zip((*confidence.NAMES, "constant"), fitted.round(4).tolist(), strict=True))
+
+
+def _logistic(values: Vector, labels: Vector, shares: Vector, *, constant: bool) -> Vector:
+    """Fit a logistic regression by Newton's method, features brought to one scale first."""
+    scale = values.std(axis=0) + 1e-9
+    scaled = values / scale
+    pull = np.full(values.shape[1], _PULL)
+    if constant:
+        scaled = np.column_stack([scaled, np.ones(len(scaled))])
+        scale, pull = np.append(scale, 1.0), np.append(pull, 1e-6)
+    weights = np.zeros(scaled.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(scaled @ weights, -30, 30)))
+        gradient = scaled.T @ (shares * (chance - labels)) + pull * weights
+        curvature = (scaled * (shares * chance * (1 - chance))[:, None]).T @ scaled + np.diag(pull)
+        weights = weights - np.linalg.solve(curvature, gradient)
+    return np.asarray(weights / scale, dtype=np.float64)
+
+
+async def fit(materials: Sequence[Material], analyzer: Analyzer) -> dict[str, dict[str, float]]:
+    """Fit the ranking, and then, on what it ranks first, the confidence."""
+    first = dict.fromkeys(features.NAMES, 0.0) | {"share": 1.0}
+    weights = {"ranking": first, "confidence": dict.fromkeys((*confidence.NAMES, "constant"), 0.0)}
+    for table, fitter in (("ranking", fit_ranking), ("confidence", fit_confidence)):
+        found = [(each.weight, await find_all(each, analyzer, json.dumps(weights))) for each in materials]
+        weights[table] = fitter(found)
+    return weights
+
+
+def load(reports: Sequence[Sequence[str]], collections: Sequence[str]) -> list[Material]:
+    """Read what is fitted on: sets of reports with their questions, and tune splits of public collections."""
+    materials = [
+        Material(
+            load_reports(Path(folder)), [*read_questions(Path(asked)), *read_unanswerable(Path(unanswerable))], 1.0
+        )
+        for folder, asked, unanswerable in reports
+    ]
+    for folder in map(Path, collections):
+        passages, items = read_collection(folder, split="tune", sample=_SAMPLE)
+        hard = read_collection_unanswerable(folder, split="tune", sample=_SAMPLE // 2)
+        materials.append(Material(passages, [*items, *hard], 0.5))
+    return materials
+
+
+def main() -> None:
+    """Fit and write."""
+    parser = argparse.ArgumentParser(prog="python -m corpus.fitting", description=__doc__)
+    parser.add_argument("--reports", nargs=3, action="append", default=[], metavar=("DIR", "QUESTIONS", "UNANSWERABLE"))
+    parser.add_argument("--collection", action="append", default=[], metavar="DIR")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    weights = asyncio.run(fit(load(options.reports, options.collection), Analyzer()))
+    options.out.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    sys.stderr.write(f"{options.out}: fitted\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Order the passages that were found: by how each fits the question as a whole, not by its bag of terms alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from corpus.features import Asked, features
+from corpus.matching import View
+from corpus.model import PassageId, Query
+from corpus.names import bears
+from corpus.weights import Linear
+
+Dated = Mapping[str, frozenset[PassageId]]
+"""Which passages hold a year's term: ``y:2014`` about it, ``d:2014`` what was done in it, ``p:2014`` planned for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Hold a passage with its BM25 *score*, its *features*, and the *value* it is ranked by."""
+
+    seen: View
+    score: float
+    features: tuple[float, ...]
+    value: float
+
+
+def rank(about: Asked, found: Sequence[tuple[View, float]], weights: Linear) -> list[Ranked]:
+    """Order *found*, passages with their BM25 scores best first; equal ones keep their order."""
+    best = found[0][1] if found else 0.0
+    ranked = []
+    for seen, score in found:
+        described = features(about, seen, score, best)
+        ranked.append(Ranked(seen, score, described, weights.of(described)))
+    return sorted(ranked, key=lambda each: -each.value)
+
+
+def spread(query: Query, ranked: Sequence[Ranked], dated: Dated) -> list[Ranked]:
+    """Bring one passage for each of what a question compares to the front: each year, each name, each article.
+
+    The rest keeps its order behind them. Of a question about one year, passages about that year come first: the same
+    sentence stands in every year's report with other figures. Any other question is left as it is.
+    """
+    if len(query.years) == 1:
+        about = _about(query.years[0], dated)
+        return sorted(ranked, key=lambda each: not about(each))
+    if len(query.years) > 1:
+        return _one_each(ranked, [_about(year, dated) for year in query.years])
+    if len(query.names) > 1:
+        return _one_each(ranked, [_bearing(name) for name in query.names])
+    if query.several:
+        return _firsts(ranked, lambda each: (each.seen.passage.report.id, each.seen.passage.article.number))
+    return list(ranked)
+
+
+def _about(year: int, dated: Dated) -> Callable[[Ranked], bool]:
+    told = dated.get(f"y:{year}", frozenset())
+    return lambda each: each.seen.passage.id in told or str(year) in each.seen.text
+
+
+def _bearing(name: str) -> Callable[[Ranked], bool]:
+    return lambda each: bears(name, each.seen.headline) or bears(name, each.seen.text)
+
+
+def _one_each(ranked: Sequence[Ranked], wants: Iterable[Callable[[Ranked], bool]]) -> list[Ranked]:
+    taken: list[Ranked] = []
+    for want in wants:
+        taken += [each for each in ranked if want(each) and each not in taken][:1]
+    front = [each for each in ranked if each in taken]
+    return front + [each for each in ranked if each not in taken]
+
+
+def _firsts(ranked: Sequence[Ranked], key: Callable[[Ranked], Hashable]) -> list[Ranked]:
+    first: dict[Hashable, Ranked] = {}
+    for each in ranked:
+        first.setdefault(key(each), each)
+    front = list(first.values())
+    return front + [each for each in ranked if each not in front]

@@ -1,0 +1,81 @@
+"""The bot as it serves: the real application, a small library, a played Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.offline import Chat, OfflineTelegram, User
+from config.settings import load
+from corpus import bootstrap
+from corpus.analysis import Analyzer
+from corpus.bootstrap import open_library
+from tests.support.reports import LIBRARY
+from tests.support.service import Service
+
+
+@pytest.fixture(scope="session")
+def shared_analyzer() -> Analyzer:
+    """Load the dictionaries once for all tests: they take a second."""
+    analyzer = Analyzer()
+    analyzer.warm()
+    return analyzer
+
+
+@pytest.fixture(autouse=True)
+def _one_analyzer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "data_dir" in request.fixturenames:
+        analyzer = request.getfixturevalue("shared_analyzer")
+        monkeypatch.setattr(bootstrap, "Analyzer", lambda cache_dir: analyzer)
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory, shared_analyzer: Analyzer) -> Path:
+    """Take the test reports in once, the usual way; each test works on a copy."""
+    folder = tmp_path_factory.mktemp("ingested")
+
+    async def ingest() -> None:
+        async with open_library(load(data_dir=folder)) as library:
+            for name, text in LIBRARY.items():
+                result = await library.ingester.ingest_bytes(text.encode(), name=name)
+                assert result.status == "added", result.error
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "Analyzer", lambda cache_dir: shared_analyzer)
+        asyncio.run(ingest())
+    return folder
+
+
+@pytest.fixture
+def data_dir(ingested: Path, tmp_path: Path) -> Path:
+    """Give a data directory that holds the test reports."""
+    return Path(shutil.copytree(ingested, tmp_path / "data"))
+
+
+@pytest.fixture
+async def service(telegram: OfflineTelegram, data_dir: Path) -> AsyncIterator[Service]:
+    """Serve the played Telegram from the test reports; a handler that fails fails the test."""
+    async with Service(telegram, data_dir) as serving:
+        yield serving
+
+
+@pytest.fixture
+def wang(telegram: OfflineTelegram) -> User:
+    """Bring a reader into the world, who reads simplified Chinese."""
+    return telegram.person("小王")
+
+
+@pytest.fixture
+def li(telegram: OfflineTelegram) -> User:
+    """Bring another reader into the world."""
+    return telegram.person("小李")
+
+
+@pytest.fixture
+def group(telegram: OfflineTelegram, wang: User, li: User) -> Chat:
+    """Found a group of both readers and the bot."""
+    return telegram.supergroup("读报小组", wang, li)

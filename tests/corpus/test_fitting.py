@@ -1,0 +1,30 @@
+"""Fitting finds what tells right from wrong, the same every time."""
+
+from __future__ import annotations
+
+from corpus import confidence, features
+from corpus.analysis import Analyzer
+from corpus.fitting import Material, fit
+from corpus.qrels import Gold, Item
+
+
+async def test_fitted_weights_are_the_same_every_time_and_tell_right_from_wrong(
+    analyzer: Analyzer,
+    make_passage,  # type: ignore[no-untyped-def]
+) -> None:
+    passages = [
+        make_passage("全年修桥三座，投资46万元。", number=1),
+        make_passage("水渠疏通十二公里，投资不多。", number=2),
+        make_passage("学校午餐每餐补贴两元。", number=3),
+    ]
+    items = [
+        Item("q1", "修桥投资多少", gold=(Gold("修桥三座"),)),
+        Item("q2", "水渠疏通多少公里", gold=(Gold("疏通十二公里"),)),
+        Item("n1", "投资火星探测器", kind="absent"),
+        Item("n2", "补贴火箭", kind="absent"),
+    ]
+    first, second = [await fit([Material(passages, items, 1.0)], analyzer) for _ in range(2)]
+    assert first == second
+    assert set(first["ranking"]) == set(features.NAMES)
+    assert set(first["confidence"]) == {*confidence.NAMES, "constant"}
+    assert first["confidence"]["concepts"] > 0

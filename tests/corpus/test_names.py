@@ -1,0 +1,45 @@
+"""Places and units are found as names, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from config import resource
+from corpus.analysis import Analyzer
+from corpus.names import Names, bears, core, parse_names
+from corpus.understanding import Understanding
+
+KNOWN = parse_names(resource("places.txt"), resource("units.txt"))
+ASKING = Understanding(Analyzer(), expand=False)
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("岐山县修了多少座桥", ("岐山县",)),
+        ("浙江去年修了多少座桥", ("浙江",)),
+        ("县公安局怎么管桥", ("县公安局",)),
+        ("眉县税务局的桥", ("眉县", "税务局")),
+        ("烟草局和编办的桥", ("烟草局", "编办")),
+        ("哪个局管桥", ()),
+        ("城镇的桥和乡镇的路", ()),
+        ("本县的桥", ()),
+        ("大局意识", ()),
+    ],
+)
+def test_places_and_units_are_found(question: str, names: tuple[str, ...]) -> None:
+    assert ASKING.understand(question).names == names
+
+
+def test_a_name_is_borne_without_its_level_or_office_too() -> None:
+    assert bears("凤翔区", "凤翔的桥")
+    assert bears("税务局", "税务干部")
+    assert not bears("眉县", "凤县的桥")
+    assert (core("眉县"), core("凤翔区"), core("税务局"), core("编办")) == ("眉县", "凤翔", "税务", "编办")
+
+
+def test_dictionaries_hold_words_and_endings() -> None:
+    read = parse_names("甲县 乙市 # 旁注\n丙", "*局 丁办")
+    assert read == Names(frozenset({"甲县", "乙市", "丙"}), frozenset({"丁办"}), frozenset({"局"}))
+    assert KNOWN.place("岐山县")
+    assert not KNOWN.place("桥")

@@ -1,4 +1,4 @@
-# make chat | test | run | bench | lock | clean
+# make chat | test | run | bench | bench-ingest | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: chat run test lint bench lock clean
+.PHONY: chat run test lint bench bench-ingest lock clean
 
 chat: $(STAMP)
 	@$(BIN)/yinju chat
@@ -32,6 +32,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+
+bench-ingest: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.ingest
 
 lock:
 	rm -rf $(VENV)

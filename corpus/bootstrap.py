@@ -17,7 +17,7 @@ from corpus.analysis import Analyzer
 from corpus.cleaning import NoiseRule, load_rules
 from corpus.errors import CorpusError
 from corpus.indexing import Index
-from corpus.ingest import Ingester
+from corpus.ingest import Ingester, analyzer_with
 from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
@@ -110,7 +110,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
                 reports=reports,
                 wordings=WordingStore(database),
                 analyzer=analyzer,
-                open_analyzer=partial(Analyzer, cache_dir=settings.data_dir),
+                open_analyzer=partial(analyzer_with, settings.data_dir),
                 rules=noise_rules(settings.ingest.noise_rules),
                 limits=ReadLimits(bytes=settings.limits.file_bytes, characters=settings.limits.file_characters),
                 noise_share=settings.ingest.noise_share,

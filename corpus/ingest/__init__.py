@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +24,7 @@ from corpus.analysis import Analyzer
 from corpus.cleaning import NoiseRule
 from corpus.ingest.comparing import Comparer, Likeness
 from corpus.ingest.finding import Found, find_files
-from corpus.ingest.preparing import Failed, Job, Outcome, Prepared, Preparer, Recipe
+from corpus.ingest.preparing import Failed, Job, Outcome, Prepared, Preparer, Recipe, analyzer_with
 from corpus.ingest.watching import Watch
 from corpus.ingest.worker import Orders
 from corpus.ingest.workers import Workers, opened
@@ -31,7 +32,7 @@ from corpus.model import Noise, ReportId
 from corpus.readers import ReadLimits
 from corpus.store import OutOfDate, Reports, WordingStore
 
-__all__ = ["Found", "IngestResult", "Ingester", "Watch", "find_files"]
+__all__ = ["Found", "IngestResult", "Ingester", "Watch", "analyzer_with", "find_files"]
 
 Status = Literal["added", "unchanged", "replaced", "failed"]
 
@@ -95,6 +96,11 @@ class Ingester:
         self._processes = processes or _cores()
         self._comparer = Comparer(wordings=wordings, reports=reports, analyzer=analyzer)
         self._storing = asyncio.Lock()
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        # It names the versions of libraries, which takes seven milliseconds to find out.
+        return self._analyzer.fingerprint
 
     async def ingest(self, paths: Iterable[Path], *, dry_run: bool = False) -> AsyncGenerator[IngestResult]:
         """Take in files and folders; yield a result a file, in order. A file that fails stops nothing."""
@@ -183,7 +189,7 @@ class Ingester:
                         parsed,
                         outcome.terms,
                         digest=outcome.digest,
-                        analyzer=self._analyzer.fingerprint,
+                        analyzer=self._fingerprint,
                         compared=likeness.compared,
                     )
                 except OutOfDate:  # another program stored a report meanwhile

@@ -95,7 +95,7 @@ def scanned_pdf(pages: int) -> bytes:
     return stream.getvalue()
 
 
-NOISE = random.Random(1)  # noqa: S311  # no secret is made of it
+NOISE = random.Random(1)  # no secret is made of it
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -166,7 +166,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
 
 def mutated() -> Iterator[tuple[str, bytes]]:
     """Cut, flip, double and rename good files: the same ones every time."""
-    chance = random.Random(20)  # noqa: S311  # no secret is made of it
+    chance = random.Random(20)  # no secret is made of it
     for name, make in GOOD.items():
         content = make()
         for share in (1, 5, 20, 40, 60, 80, 95, 99):

@@ -72,8 +72,14 @@ def prepare(query: Query, statistics: Statistics) -> Asked:
 
 def vocabulary(query: Query) -> set[str]:
     """Name the terms whose statistics ``prepare`` needs."""
-    pairs = {f"b:{e.word[n : n + 2]}" for e in query.expansions for n in range(len(e.word) - 1)}
-    return {*(term.text for term in query.terms), *query.words, *pairs}
+    inferred = {pair for expansion in query.expansions for pair in pairs(expansion.word)}
+    known = {*query.words, *(expansion.word for expansion in query.expansions)}
+    return {*(term.text for term in query.terms), *known, *inferred}
+
+
+def pairs(word: str) -> list[str]:
+    """Name the terms of a word's pairs of characters."""
+    return [f"b:{word[n : n + 2]}" for n in range(len(word) - 1)]
 
 
 def tells(word: str) -> bool:
@@ -135,7 +141,7 @@ def _concepts(about: Asked, text: str) -> float:
 
 
 def _rarest(word: str, statistics: Statistics) -> float:
-    return max((idf(statistics, f"b:{word[n : n + 2]}") for n in range(len(word) - 1)), default=0.0)
+    return max((idf(statistics, pair) for pair in pairs(word)), default=0.0)
 
 
 def unknown(about: Asked, statistics: Statistics) -> Sequence[str]:
@@ -148,4 +154,4 @@ def _held(word: str, statistics: Statistics) -> bool:
         return True
     if needle(word).isascii() or len(word) < 2:
         return False
-    return all(statistics.frequencies.get(f"b:{word[n : n + 2]}", 0) for n in range(len(word) - 1))
+    return all(statistics.frequencies.get(pair, 0) for pair in pairs(word))

@@ -47,7 +47,7 @@ def bind(
         name = spellings[0]
         if any(bears(spelling, text) for spelling in spellings):
             continue
-        if not any(_held(spelling, statistics) for spelling in spellings):
+        if not any(_held(spelling, statistics, whole=names.place(name)) for spelling in spellings):
             limit = min(limit, NOWHERE)
         elif name not in borne or (names.place(name) and _of_another(name, seen, names)):
             limit = min(limit, ELSEWHERE)
@@ -67,9 +67,11 @@ def bind(
     return Bound(limit, tuple(failed))
 
 
-def _held(name: str, statistics: Statistics) -> bool:
+def _held(name: str, statistics: Statistics, *, whole: bool) -> bool:
+    """Say whether any passage may bear a name: a place whole, of a unit's long name a part (共青团南昌市委, 团市委)."""
     bare = core(name)
-    return all(statistics.frequencies.get(f"b:{bare[n : n + 2]}", 0) for n in range(len(bare) - 1))
+    pairs = [statistics.frequencies.get(f"b:{bare[n : n + 2]}", 0) > 0 for n in range(len(bare) - 1)]
+    return all(pairs) if whole else any(pairs)
 
 
 def _of_another(name: str, seen: View, names: Names) -> bool:

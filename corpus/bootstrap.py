@@ -28,7 +28,9 @@ from corpus.store import (
     Chats,
     Conversations,
     Database,
+    Figures,
     Forgetting,
+    Outlines,
     Reports,
     Scopes,
     Uploads,
@@ -48,6 +50,7 @@ class Library:
 
     database: Database
     reports: Reports
+    outlines: Outlines
     conversations: Conversations
     scopes: Scopes
     ballots: Ballots
@@ -56,6 +59,7 @@ class Library:
     admissions: Admissions
     uploads: Uploads
     forgetting: Forgetting
+    figures: Figures
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -92,6 +96,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         yield Library(
             database=database,
             reports=reports,
+            outlines=Outlines(database),
             conversations=Conversations(database),
             scopes=Scopes(database),
             ballots=Ballots(database),
@@ -100,6 +105,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             admissions=Admissions(database),
             uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
             forgetting=Forgetting(database),
+            figures=Figures(database),
             ingester=Ingester(
                 reports=reports,
                 wordings=WordingStore(database),

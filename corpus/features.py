@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.matching import View, answers_kind, asked, best_sentence, idf, longest_shared, needle, present
+from corpus.matching import View, answers_kind, asked, best_sentence, held, idf, longest_shared, needle, present
 from corpus.model import Query, Statistics
 from corpus.names import bears
 
@@ -41,6 +41,7 @@ class Asked:
 
     query: Query
     terms: Mapping[str, float]
+    counts: Mapping[str, int]
     words: Mapping[str, float]
     concepts: tuple[tuple[str, tuple[str, ...], float], ...]
     names: tuple[tuple[str, ...], ...]
@@ -55,7 +56,10 @@ class Asked:
 
 def prepare(query: Query, statistics: Statistics) -> Asked:
     """Weigh a question's terms, words and concepts by the statistics of the corpus."""
-    terms = {term: idf(statistics, term) for term in asked(query)}
+    terms: dict[str, float] = {}
+    for term in dict.fromkeys(term.text for term in query.terms if term.weight >= 1):
+        if text := needle(term):
+            terms[text] = terms.get(text, 0.0) + idf(statistics, term)
     words = {word: idf(statistics, word) for word in query.words if tells(word)}
     others = {expansion.word: expansion.others for expansion in query.expansions}
     concepts = [(word, others.get(word, ()), weight) for word, weight in words.items()]
@@ -63,7 +67,7 @@ def prepare(query: Query, statistics: Statistics) -> Asked:
     concepts += [(word, more, _rarest(word, statistics)) for word, more in others.items() if word not in words]
     names = tuple((name, *others.get(name, ())) for name in query.names)
     most = sum(term.weight * idf(statistics, term.text) for term in query.terms if term.weight >= 1)
-    return Asked(query, terms, words, tuple(concepts), names, most or 1.0)
+    return Asked(query, terms, asked(query), words, tuple(concepts), names, most or 1.0)
 
 
 def vocabulary(query: Query) -> set[str]:
@@ -80,10 +84,10 @@ def tells(word: str) -> bool:
 def features(about: Asked, seen: View, score: float, best: float) -> tuple[float, ...]:
     """Describe how a passage with a BM25 *score*, where the *best* passage has that much, fits the question."""
     query = about.query
-    in_text = {term for term in about.terms if present(term, seen.text)}
-    above = {term for term in about.terms if present(term, seen.headings)}
-    chosen = best_sentence(query, seen.sentences) if seen.sentences else None
-    sentences = [{term for term in in_text if present(term, s.folded.text)} for s in seen.sentences]
+    in_text = held(about.terms, seen.text)
+    above = held(about.terms, seen.headings)
+    sentences = [held(in_text, sentence.folded.text) for sentence in seen.sentences]
+    chosen = best_sentence(query, seen.sentences, terms=about.counts, holds=sentences) if sentences else None
     answer = seen.sentences[chosen].folded.text if chosen is not None else ""
     around = sentences[max(0, chosen - 1) : chosen + 2] if chosen is not None else []
     full = f"{seen.text}\n{seen.headings}"
@@ -95,7 +99,7 @@ def features(about: Asked, seen: View, score: float, best: float) -> tuple[float
     counting = query.kind in ("number", "when")
 
     def covered(terms: set[str]) -> float:
-        return sum(about.terms[term] for term in terms) / about.mass
+        return sum(about.terms[term] for term in sorted(terms)) / about.mass
 
     return (
         score / best if best else 0.0,

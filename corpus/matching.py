@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -92,9 +93,19 @@ def occurrences(term: str, folded: str) -> list[tuple[int, int]]:
     return found
 
 
-def asked(query: Query) -> dict[str, float]:
-    """List the terms of a question's own words (nothing inferred, no years), each once, with its weight."""
-    return {term.text: term.weight for term in query.terms if term.weight >= 1 and needle(term.text)}
+def asked(query: Query) -> dict[str, int]:
+    """List the characters of a question's own terms (nothing inferred, no years), and how many terms they are.
+
+    A word of two characters is a pair as well, and counts twice.
+    """
+    return Counter(
+        text for term in dict.fromkeys(t.text for t in query.terms if t.weight >= 1) if (text := needle(term))
+    )
+
+
+def held(texts: Iterable[str], folded: str) -> set[str]:
+    """Name those of *texts* that stand in a folded text, as ``present`` does; the innermost loop of every question."""
+    return {text for text in texts if text in folded and (not text.isascii() or _alone(text).search(folded))}
 
 
 def idf(statistics: Statistics, term: str) -> float:
@@ -103,26 +114,34 @@ def idf(statistics: Statistics, term: str) -> float:
     return math.log1p((statistics.passages - held + 0.5) / (held + 0.5))
 
 
-def coverages(terms: Iterable[str], split: Sequence[Sentence]) -> list[float]:
+def coverages(terms: Mapping[str, int], holds: Sequence[set[str]]) -> list[float]:
     """Say for each sentence how much of *terms* it covers, 0 to 1, each weighed by its rarity in the passage.
 
-    A term that every sentence holds says nothing about which of them answers: its idf is taken within the passage.
+    *holds* are the terms each sentence holds. A term that every sentence holds says nothing about which of them
+    answers: its idf is taken within the passage.
     """
-    total, covered = 0.0, [0.0] * len(split)
-    for term in terms:
-        holds = [present(term, sentence.folded.text) for sentence in split]
-        held = sum(holds)
-        if held:
-            mass = math.log1p((len(split) - held + 0.5) / (held + 0.5))
-            total += mass
-            for n, here in enumerate(holds):
-                covered[n] += mass * here
-    return [mass / total if total else 0.0 for mass in covered]
+    frequencies = Counter(term for here in holds for term in here)
+    count = len(holds)
+    mass = {term: terms[term] * math.log1p((count - n + 0.5) / (n + 0.5)) for term, n in frequencies.items()}
+    total = sum(mass[term] for term in sorted(mass))
+    return [sum(mass[term] for term in sorted(here)) / total if total else 0.0 for here in holds]
 
 
-def best_sentence(query: Query, split: Sequence[Sentence]) -> int:
-    """Name the sentence that answers: it covers the question best, and looks like an answer to its kind."""
-    scores = coverages(asked(query), split)
+def best_sentence(
+    query: Query,
+    split: Sequence[Sentence],
+    *,
+    terms: Mapping[str, int] | None = None,
+    holds: Sequence[set[str]] | None = None,
+) -> int:
+    """Name the sentence that answers: it covers the question best, and looks like an answer to its kind.
+
+    *terms* (what is ``asked``) and *holds* (which of them each sentence holds) are for whoever knows them already.
+    """
+    terms = asked(query) if terms is None else terms
+    if holds is None:
+        holds = [held(terms, sentence.folded.text) for sentence in split]
+    scores = coverages(terms, holds)
     looks, worth = _LOOKS.get(query.kind, (None, 0.0))
     for n, sentence in enumerate(split):
         if looks is not None and looks.search(sentence.folded.text):

@@ -29,7 +29,7 @@ def shown_commands(name: str) -> list[str]:
 
 
 def yinju(*arguments: str, home: Path, stdin: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - this very Python, on commands that our READMEs show
+    return subprocess.run(
         [sys.executable, "-m", "bot", "--data-dir", str(home), *arguments],
         input=stdin, capture_output=True, text=True, timeout=120, cwd=cwd, check=False,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"},

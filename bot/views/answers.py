@@ -10,12 +10,13 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.texts import Texts
 from bot.views.markup import MESSAGE_ENTITIES, MESSAGE_UNITS, Markup, bold, clean, join, link, shorten, text
 from bot.views.quotes import MARGIN_ENTITIES, MARGIN_UNITS, Surroundings, block, copied, passage_url
-from bot.views.reports import OPEN_REPORTS
+from bot.views.reports import ASK_ALL, OPEN_REPORTS
 from corpus.citing import reference
 from corpus.model import Answer, Quote
 from corpus.store import Votes
 
 _A_ROW = 5
+Rows = list[Sequence[InlineKeyboardButton]]
 _COPIED_UNITS = 256
 
 
@@ -94,7 +95,8 @@ def answer(
     head, foot = _head(shown, texts, on_page=on_page, pages=len(shared)), _foot(texts, scope)
     blocks = _fitting(blocks, head=head, foot=foot, keep=turn.opened)
     at = Turn(turn.answer_id, page, turn.opened if turn.opened in blocks else 0)
-    buttons = _buttons(at, len(shared), {n: shown.quotes[n - 1] for n in blocks}, texts, votes or Votes())
+    rows = _buttons(at, len(shared), {n: shown.quotes[n - 1] for n in blocks}, texts, votes or Votes())
+    buttons = InlineKeyboardMarkup([row for row in (*rows, _all(texts, scope)) if row])
     return Reply(join((head, *blocks.values(), foot), "\n"), buttons)
 
 
@@ -146,10 +148,14 @@ def _no_answer(shown: Answer, texts: Texts, *, username: str, scope: Sequence[st
         ]
     lines.append(_scope(texts, scope))
     button = InlineKeyboardButton(texts("see_reports"), callback_data=OPEN_REPORTS)
-    return Reply(join(lines, "\n"), InlineKeyboardMarkup([[button]]))
+    return Reply(join(lines, "\n"), InlineKeyboardMarkup([row for row in ([button], _all(texts, scope)) if row]))
 
 
-def _buttons(turn: Turn, count: int, quotes: dict[int, Quote], texts: Texts, votes: Votes) -> InlineKeyboardMarkup:
+def _all(texts: Texts, scope: Sequence[str]) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(texts("scope_clear"), callback_data=ASK_ALL)] if scope else []
+
+
+def _buttons(turn: Turn, count: int, quotes: dict[int, Quote], texts: Texts, votes: Votes) -> Rows:
     def button(name: str, to: Turn, **values: object) -> InlineKeyboardButton:
         return InlineKeyboardButton(texts(name, **values), callback_data=to.data)
 
@@ -178,12 +184,12 @@ def _buttons(turn: Turn, count: int, quotes: dict[int, Quote], texts: Texts, vot
         InlineKeyboardButton(f"{texts(name)} {number or ''}".strip(), callback_data=turn.vote(useful=useful))
         for name, useful, number in (("useful", True, votes.useful), ("useless", False, votes.useless))
     ]
-    return InlineKeyboardMarkup([row for row in (*_rows(contexts), *_rows(copying), turning, voting) if row])
+    return [*_rows(contexts), *_rows(copying), turning, voting]
 
 
 def _copying(label: str, words: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, copy_text=CopyTextButton(words))
 
 
-def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:
+def _rows(buttons: Sequence[InlineKeyboardButton]) -> Rows:
     return [buttons[i : i + _A_ROW] for i in range(0, len(buttons), _A_ROW)]

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from corpus.cleaning.learning import learn
 from corpus.cleaning.markdown import CLOSING, HEADING, bold_pairs, is_markdown, marks
-from corpus.cleaning.rules import NoiseRule, load_rules, matches
+from corpus.cleaning.rules import NoiseRule, Squeezed, load_rules, matches
 from corpus.model import Cleaned, CleanLine, Line, Noise, Source, Span
 
-__all__ = ["NoiseRule", "clean", "load_rules"]
+__all__ = ["NoiseRule", "clean", "learn", "load_rules"]
 
 Taken = tuple[int, int, str]
 """``(start, end, rule)`` in the source's text."""
@@ -39,7 +40,7 @@ def clean(source: Source, rules: Sequence[NoiseRule]) -> Cleaned:
             _take_tail(work, rule)
         else:
             for remains in work:
-                remains.take(rule.name, matches(rule, remains.text))
+                remains.take(rule.name, matches(rule, remains.seen))
     _take_marks(work, is_file=PurePath(source.name).suffix.lower() in (".md", ".markdown"))
     noise = sorted((each for remains in work for each in remains.noise(source.text)), key=lambda each: each.span)
     return Cleaned(source, tuple(remains.line() for remains in work), tuple(noise))
@@ -51,6 +52,7 @@ class _Remains:
     def __init__(self, line: Line) -> None:
         self.source = line
         self.text = line.text
+        self.seen = Squeezed(line.text)
         self.places: Sequence[int] = range(len(line.text))  # where each character of text stands in the line
         self.taken: list[tuple[int, int, str]] = []
         self.level = line.level
@@ -67,6 +69,7 @@ class _Remains:
         kept = [index for index in range(len(self.text)) if index not in gone]
         self.places = [self.places[index] for index in kept]
         self.text = "".join(self.text[index] for index in kept)
+        self.seen = Squeezed(self.text)
 
     def take_all(self, rule: str) -> None:
         if self.text.strip():
@@ -79,6 +82,9 @@ class _Remains:
 
     def line(self) -> CleanLine:
         start = self.source.start
+        if not self.taken:
+            whole = (Span(start, start + len(self.text)),) if self.text else ()
+            return CleanLine(self.source, self.text, whole, self.level, self.source.bold)
         pieces = tuple(Span(start + first, start + last) for first, last in _runs(self.places))
         at = {place: index for index, place in enumerate(self.places)}
         bold = []
@@ -109,7 +115,7 @@ def _take_head(work: list[_Remains], rule: NoiseRule) -> None:
         filled += 1
         if len(remains.text.strip()) > FURNITURE_LINE or filled > FURNITURE_LINES:
             break
-        if matches(rule, remains.text):
+        if matches(rule, remains.seen):
             last = index
     if last is not None:
         for remains in work[: last + 1]:
@@ -120,12 +126,12 @@ def _take_tail(work: list[_Remains], rule: NoiseRule) -> None:
     first = None
     filled = characters = 0
     for index in range(len(work) - 1, -1, -1):
-        text = work[index].text.strip()
+        text = work[index].seen.squeezed
         filled += bool(text)
         characters += len(text)
         if filled > FURNITURE_LINES or characters > FURNITURE_CHARACTERS:
             break
-        if text and matches(rule, text):
+        if text and matches(rule, work[index].seen):
             first = index
     if first is not None:
         for remains in work[first:]:

@@ -51,8 +51,8 @@ def is_markdown(lines: Iterable[str]) -> bool:
 def _convincing(line: str, pair: tuple[int, int]) -> bool:
     opening, closing = pair
     inside = line[opening + 2 : closing]
-    before = line[:opening].rstrip()
-    after = line[closing + 2 :].lstrip()
+    before = line[max(opening - 8, 0) : opening].rstrip()
+    after = line[closing + 2 : closing + 10].lstrip()
     if inside[0] in AFTER_REDACTION and after[:1] in AFTER_REDACTION:
         return False
     opens = not before or before[-1] in STOPS + "：:*" or before.endswith(("- ", "、"))
@@ -62,7 +62,7 @@ def _convincing(line: str, pair: tuple[int, int]) -> bool:
 
 MARKS = (
     ("markdown-picture", re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\s]{0,2000}\)")),
-    ("markdown-comment", re.compile(r"<!--.{0,5000}?-->|</?(?:br|hr|p|div|span|center|font)\b[^<>]{0,300}>")),
+    ("markdown-comment", re.compile(r"<!--.{0,200}?-->|</?(?:br|hr|p|div|span|center|font)\b[^<>]{0,300}>")),
     ("markdown-quote", re.compile(r"\A\s{0,3}(?:>\s?)+")),
     ("markdown-list", re.compile(r"\A\s{0,12}[-+*](?=[ \t\u3000])")),
     ("markdown-table", re.compile(r"\A\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\Z|\A\s*\||\|\s*\Z")),

@@ -54,22 +54,35 @@ def load_rules(toml_text: str) -> tuple[NoiseRule, ...]:
     return tuple(rules)
 
 
-def matches(rule: NoiseRule, line: str) -> list[tuple[int, int]]:
+def matches(rule: NoiseRule, line: Squeezed) -> list[tuple[int, int]]:
     """Find what *rule* is about in *line*, as ``(start, end)`` offsets in it."""
-    if rule.raw:
-        seen, places = line, range(len(line))
-    else:
-        kept = [place for place, character in enumerate(line) if not character.isspace()]
-        seen, places = "".join(line[place] for place in kept), kept  # type: ignore[assignment]  # both are indexed alike
-    if not seen:
+    text = line.text if rule.raw else line.squeezed
+    if not text:
         return []
-    if rule.scope == "line":
-        found = [rule.pattern.fullmatch(seen)]
-    elif rule.scope == "inline":
-        found = list(rule.pattern.finditer(seen))
+    if rule.scope == "inline":
+        found = [each.span() for each in rule.pattern.finditer(text)]
     else:
-        found = [rule.pattern.search(seen)]
-    return [(places[each.start()], places[each.end() - 1] + 1) for each in found if each and each.end() > each.start()]
+        match = rule.pattern.fullmatch(text) if rule.scope == "line" else rule.pattern.search(text)
+        found = [match.span()] if match else []
+    if rule.raw:
+        return [each for each in found if each[1] > each[0]]
+    return [(line.places[start], line.places[end - 1] + 1) for start, end in found if end > start]
+
+
+class Squeezed:
+    """Keep a line as the rules see it: as it is, and without its blanks."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.squeezed = "".join(text.split())
+        self._places: list[int] | None = None
+
+    @property
+    def places(self) -> list[int]:
+        """Say where each character of the squeezed line stands in the line."""
+        if self._places is None:
+            self._places = [place for place, character in enumerate(self.text) if not character.isspace()]
+        return self._places
 
 
 def _rule(table: dict[str, Any], number: int) -> NoiseRule:
@@ -90,8 +103,8 @@ def _rule(table: dict[str, Any], number: int) -> NoiseRule:
     except re.error as error:
         raise CorpusError(f"noise rule '{name}': the pattern is no regular expression: {error}") from error
     rule = NoiseRule(name, pattern, table["scope"], table["takes"], table["leaves"], bool(table.get("raw", False)))
-    if not matches(rule, rule.takes):
+    if not matches(rule, Squeezed(rule.takes)):
         raise CorpusError(f"noise rule '{name}': it does not take its own example; mend the pattern or the example.")
-    if matches(rule, rule.leaves):
+    if matches(rule, Squeezed(rule.leaves)):
         raise CorpusError(f"noise rule '{name}': it takes what it must leave; make the pattern narrower.")
     return rule

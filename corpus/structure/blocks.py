@@ -35,6 +35,8 @@ class Block:
     @property
     def is_line(self) -> bool:
         """Say whether this could be a heading by its form: short, in one sentence, nothing announced."""
+        if len(self.text) > BODY + 2:
+            return False
         bare = bare_heading(self.text)
         return (
             0 < len(bare) <= BODY

@@ -18,6 +18,7 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("ordinal", re.compile(r"([一二三四五六七八九十]{1,3})(?:是|要)")),
     ("ordinal", re.compile(r"第([一二三四五六七八九十]{1,3})[，、,]\s*")),
 )
+OPENINGS = frozenset("第一二三四五六七八九十百（(〔0123456789")
 RANKS: dict[Kind, int] = {"part": 0, "comma": 1, "bracket": 2, "figure": 3, "figure_bracket": 4, "ordinal": 6}
 
 
@@ -37,6 +38,8 @@ class Number:
 
 def numbering(text: str) -> Number | None:
     """Read the number *text* begins with, if it does."""
+    if text[:1] not in OPENINGS:
+        return None
     for kind, pattern in PATTERNS:
         found = pattern.match(text)
         if found:

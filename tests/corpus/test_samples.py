@@ -199,7 +199,6 @@ def test_every_kind_of_noise_stands_in_a_sample(mark: str) -> None:
     assert any(mark in squeezed((SAMPLES / file).read_text(encoding="utf-8")) for file in ARTICLES)
 
 
-@pytest.mark.xfail(strict=True, reason="config/noise.toml lists watermarks by name and does not list 墨斗君 yet")
 def test_a_bare_watermark_in_mid_sentence_is_taken_out() -> None:
     texts = [each.text for each in _parsed("practices.txt").passages]
 

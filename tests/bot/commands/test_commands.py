@@ -187,7 +187,7 @@ def test_a_scope_narrows_the_search_to_a_report(run: Run, report: Path) -> None:
     [
         (("ask",), 2, "give a QUESTION"),
         (("nonsense",), 2, "No such command"),
-        (("ingest",), 2, "Missing argument"),
+        (("ingest",), 2, "give PATHs, or --watch FOLDER"),
         (("show", "ffff"), 1, "no report is called 'ffff'"),
         (("evaluate",), 2, "give --questions FILE"),
         (("run",), 2, "@BotFather"),

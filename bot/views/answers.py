@@ -104,7 +104,7 @@ def _head(shown: Answer, texts: Texts, *, on_page: range, pages: int) -> Markup:
     count = (
         texts("quotes", count=len(on_page))
         if pages == 1
-        else texts("quotes_range", first=on_page.start + 1, last=on_page.stop)
+        else texts("quotes_range", range="–".join(dict.fromkeys(map(str, (on_page.start + 1, on_page.stop)))))
     )
     head = bold(text(shorten(shown.question, 120))) + text(f" · {count}")
     leaned_on = _beyond(shown.question, shown.interpreted)

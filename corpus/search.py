@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config import resource
-from corpus import confidence, features
+from corpus import confidence, features, ranking
 from corpus.analysis import Analyzer
 from corpus.binding import Bound, bind, name_pairs
 from corpus.duplicates import Twins, also_in, places, shown_once
@@ -99,7 +99,7 @@ class Searcher:
         self._threshold = threshold
         self._related_threshold = related_threshold
         fitted = resource("weights.json") if weights is None else weights
-        self._ranking = parse_weights(fitted, "ranking", features.NAMES)
+        self._ranking = parse_weights(fitted, "ranking", ranking.NAMES)
         self._confidence = parse_weights(fitted, "confidence", confidence.NAMES)
 
     async def answer(

@@ -35,6 +35,7 @@ def _dictionaries_loaded_once(
 ) -> None:
     if request.node.path.name == "test_analysis.py":
         return  # how they are loaded is what is tested there
+
     # Loading them takes a second each time; what the session's analyzer has loaded serves all others in this process.
     def warm(self: Analyzer) -> None:
         self.__dict__.update(analyzer.__dict__ | {"_cache_dir": self._cache_dir})

@@ -69,7 +69,9 @@ def test_every_command_that_is_shown_does_what_is_said(name: str, tmp_path: Path
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_conversation_that_is_shown_is_the_one_that_takes_place(name: str, tmp_path: Path) -> None:
-    shown = re.findall(r"<!-- transcript: YINJU_ANSWER__QUOTES=1 yinju chat -->\n```text\n(.*?)```", text(name), flags=re.DOTALL)
+    shown = re.findall(
+        r"<!-- transcript: YINJU_ANSWER__QUOTES=1 yinju chat -->\n```text\n(.*?)```", text(name), flags=re.DOTALL
+    )
     assert len(shown) == 1
     asked = re.findall(r"^› (.*)$", shown[0], flags=re.MULTILINE)
     ran = yinju("chat", home=tmp_path / "home", stdin="\n".join(asked) + "\n")

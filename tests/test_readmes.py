@@ -32,7 +32,8 @@ def yinju(*arguments: str, home: Path, stdin: str = "", cwd: Path = ROOT) -> sub
     return subprocess.run(
         [sys.executable, "-m", "bot", "--data-dir", str(home), *arguments],
         input=stdin, capture_output=True, text=True, timeout=120, cwd=cwd, check=False,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "YINJU_ANSWER__QUOTES": "1"},
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8",
+             "YINJU_ANSWER__QUOTES": "1"},
     )  # fmt: skip
 
 

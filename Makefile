@@ -1,4 +1,4 @@
-# make chat | test | run | bench | lock | clean
+# make chat | test | run | bench-ingest | bench-ingest | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: chat run test lint bench lock clean
+.PHONY: chat run test lint bench bench-ingest lock clean
 
 chat: $(STAMP)
 	@$(BIN)/yinju chat
@@ -30,8 +30,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(STAMP)
 
-bench: $(STAMP)
-	$(BIN)/python -m tests.benchmarks
+bench-ingest: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.ingest
 
 lock:
 	rm -rf $(VENV)

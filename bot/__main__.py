@@ -24,6 +24,7 @@ COMMANDS = {
     "audit": "bot.commands.holding:audit",
     "remove": "bot.commands.holding:remove",
     "evaluate": "bot.commands.evaluating:evaluate",
+    "stats": "bot.commands.counting:stats",
     "pair": "bot.commands.operating:pair",
     "doctor": "bot.commands.operating:doctor",
 }

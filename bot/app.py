@@ -15,6 +15,7 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     Defaults,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -22,7 +23,22 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.handlers import admitting, answering, asking, browsing, failing, keeping, membership, preferring
+from bot.handlers import (
+    admitting,
+    answering,
+    asking,
+    browsing,
+    counting,
+    elsewhere,
+    failing,
+    membership,
+    personal,
+    preferring,
+    scoping,
+    tidying,
+    uploading,
+    walking,
+)
 from bot.handlers.desk import Desk, Pace
 from bot.handlers.doors import Doors
 from bot.handlers.gate import gate
@@ -35,7 +51,13 @@ from corpus.bootstrap import Library
 Handler = Callable[[Desk, Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 # What Telegram is asked to send; whatever has no handler below is not even fetched.
-UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+UPDATES = ["message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member"]
+
+# How often new reports, taken in by whichever process, are looked over for what people watch for.
+LOOK_OVER_SECONDS = 30
+
+# Telegram hands bots no larger files.
+MOST_UPLOAD_BYTES = 20 * 2**20
 
 
 def build(
@@ -64,6 +86,7 @@ def build(
         question_characters=settings.limits.question_characters,
         stale_seconds=settings.telegram.stale_minutes * 60,
         retention_days=settings.retention.questions_days,
+        upload_bytes=min(settings.limits.upload_bytes, settings.limits.file_bytes, MOST_UPLOAD_BYTES),
     )
     builder = (
         ApplicationBuilder()
@@ -114,6 +137,11 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("start", on(browsing.start), filters=people))
     add(CommandHandler("help", on(browsing.help_), filters=people))
     add(CommandHandler("reports", on(browsing.reports), filters=people))
+    add(CommandHandler("scope", on(scoping.scope), filters=people))
+    add(CommandHandler("history", on(personal.history), filters=people & private))
+    add(CommandHandler("export", on(personal.export), filters=people))
+    add(CommandHandler("watch", on(personal.watch), filters=people & private))
+    add(CommandHandler("unwatch", on(personal.unwatch), filters=people & private))
     add(CommandHandler("ask", on(asking.command), filters=people))
 
     add(CommandHandler("settings", on(preferring.settings), filters=people))
@@ -124,6 +152,11 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(CommandHandler("allow", on(admitting.allow), filters=people))
     add(CommandHandler("deny", on(admitting.deny), filters=people))
     add(CommandHandler("pair", on(admitting.pair), filters=people))
+    add(CommandHandler("remove", on(uploading.remove), filters=people))
+    add(CommandHandler("audit", on(uploading.audit), filters=people))
+    add(CommandHandler("stats", on(counting.stats), filters=people))
+    add(CommandHandler("unanswered", on(counting.unanswered), filters=people))
+    add(MessageHandler(people & private & filters.Document.ALL, on(uploading.document)))
 
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
     add(MessageHandler(people & groups & filters.TEXT & ~filters.COMMAND, on(asking.in_group)))
@@ -136,21 +169,41 @@ def wire(application: CrossingOff, desk: Desk) -> None:
         )
     )
 
+    # Where the bot is no member: a guest answers by its query and by nothing else.
+    add(InlineQueryHandler(on(elsewhere.inline_query)))
+    add(MessageHandler(filters.UpdateType.GUEST_MESSAGE, on(elsewhere.guest)))
+
     # Coming and going.
     add(ChatMemberHandler(on(membership.changed), ChatMemberHandler.MY_CHAT_MEMBER))
     add(MessageHandler(new & filters.StatusUpdate.MIGRATE, on(membership.migrated)))
 
+    wire_buttons(application, desk)
+    if application.job_queue:
+        application.job_queue.run_repeating(partial(personal.look_over, desk), LOOK_OVER_SECONDS)
+        application.job_queue.run_repeating(partial(tidying.daily, desk), tidying.DAY, first=60, name="daily")
+
+    application.add_error_handler(partial(failing.error, desk))
+
+
+def wire_buttons(application: CrossingOff, desk: Desk) -> None:
+    """Say which handler answers which button, by the form of its data."""
+
+    def on(handler: Handler) -> Callable[[Any, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]:
+        return partial(handler, desk)
+
+    add = application.add_handler
     add(CallbackQueryHandler(on(preferring.choose), pattern=preferring.SETTINGS_DATA))
     add(CallbackQueryHandler(on(preferring.forget), pattern=preferring.FORGET_DATA))
+    add(CallbackQueryHandler(on(uploading.decide), pattern=uploading.UPLOAD_DATA))
+    add(CallbackQueryHandler(on(uploading.removal), pattern=uploading.REMOVE_DATA))
     add(CallbackQueryHandler(on(asking.heading), pattern=browsing.HEADING_DATA))
     add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
     add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))
-    add(CallbackQueryHandler(on(browsing.turn_passage), pattern=browsing.PASSAGE_DATA))
+    add(CallbackQueryHandler(on(browsing.open_card), pattern=browsing.CARD_DATA))
+    add(CallbackQueryHandler(on(walking.turn_passage), pattern=walking.PASSAGE_DATA))
+    add(CallbackQueryHandler(on(walking.turn_outline), pattern=walking.OUTLINE_DATA))
+    add(CallbackQueryHandler(on(scoping.choose), pattern=scoping.SCOPE_DATA))
+    add(CallbackQueryHandler(on(personal.turn_history), pattern=personal.HISTORY_DATA))
+    add(CallbackQueryHandler(on(personal.again), pattern=personal.AGAIN_DATA))
     add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
     add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered
-
-    if application.job_queue is not None:
-        daily = partial(keeping.daily, desk)
-        application.job_queue.run_repeating(daily, interval=keeping.DAY, first=60, name="daily")
-
-    application.add_error_handler(partial(failing.error, desk))

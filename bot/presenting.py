@@ -20,7 +20,19 @@ from bot.texts import Language, Texts
 
 log = logging.getLogger(__name__)
 
-PRIVATE = ("ask", "reports", "settings", "privacy", "forgetme", "help")
+PRIVATE = (
+    "ask",
+    "reports",
+    "scope",
+    "history",
+    "export",
+    "watch",
+    "unwatch",
+    "settings",
+    "privacy",
+    "forgetme",
+    "help",
+)
 GROUP = ("ask", "reports", "help")
 GROUP_ADMINISTRATORS = (*GROUP, "settings")
 ADMINISTRATORS = (*PRIVATE, "stats", "unanswered", "audit", "remove", "allow", "deny")

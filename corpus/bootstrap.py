@@ -17,7 +17,7 @@ from corpus.analysis import Analyzer
 from corpus.cleaning import NoiseRule, load_rules
 from corpus.errors import CorpusError
 from corpus.indexing import Index
-from corpus.ingest import Ingester
+from corpus.ingest import Ingester, analyzer_with
 from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
@@ -28,7 +28,9 @@ from corpus.store import (
     Chats,
     Conversations,
     Database,
+    Figures,
     Forgetting,
+    Outlines,
     Reports,
     Scopes,
     Uploads,
@@ -48,6 +50,7 @@ class Library:
 
     database: Database
     reports: Reports
+    outlines: Outlines
     conversations: Conversations
     scopes: Scopes
     ballots: Ballots
@@ -56,6 +59,7 @@ class Library:
     admissions: Admissions
     uploads: Uploads
     forgetting: Forgetting
+    figures: Figures
     ingester: Ingester
     index: Index
     searcher: Searcher
@@ -92,6 +96,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         yield Library(
             database=database,
             reports=reports,
+            outlines=Outlines(database),
             conversations=Conversations(database),
             scopes=Scopes(database),
             ballots=Ballots(database),
@@ -100,11 +105,12 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             admissions=Admissions(database),
             uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
             forgetting=Forgetting(database),
+            figures=Figures(database),
             ingester=Ingester(
                 reports=reports,
                 wordings=WordingStore(database),
                 analyzer=analyzer,
-                open_analyzer=partial(Analyzer, cache_dir=settings.data_dir),
+                open_analyzer=partial(analyzer_with, settings.data_dir),
                 rules=noise_rules(settings.ingest.noise_rules),
                 limits=ReadLimits(bytes=settings.limits.file_bytes, characters=settings.limits.file_characters),
                 noise_share=settings.ingest.noise_share,

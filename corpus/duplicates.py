@@ -7,12 +7,13 @@ something else. So two passages **say the same** if each says all that the other
 - in the same wording: letter by letter the same after folding (widths, case, traditional characters, blanks), without
   punctuation; or
 - nearly so: a Jaccard similarity of their character trigrams of at least 0.8, the same figures, units and redaction
-  marks in the same order, and what differs is particles and ordinary verbs, adverbs and adjectives alone. A noun, a
-  name, a time or a word that turns the sense (不 未 增 减 …) on one side only keeps two passages apart, and so does
-  any word the dictionary does not know: it may be a name.
+  marks in the same order, and no difference but words that official prose adds, drops and exchanges without saying
+  anything else (认真, 进一步; 推动 and 推进): ``config/interchangeable.toml`` lists them.
 
-That is a relation of two passages, symmetric, and it does not depend on what else is held or came first. It is not
-transitive, so the passages told for one are those that were compared with it, not all that a chain leads to.
+Everything else keeps two passages apart: another figure, name, noun, time or verb, a 不, one more sentence. No list of
+what must not differ would ever be whole (加强 and 放松 are both ordinary verbs), so the list is of what may.
+
+That is a relation of two passages, symmetric, and it does not depend on what else is held or came first.
 
 Candidates come from MinHash (Broder, "On the resemblance and containment of documents", 1997) with banding
 (Indyk & Motwani, "Approximate nearest neighbors", 1998): 12 bands of 4, which miss a pair at 0.8 twice in a thousand.
@@ -23,16 +24,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
+from functools import cache
 
 import numpy as np
 import rensa
 from numpy.typing import NDArray
 
+from config import resource
 from corpus.model import Passage, PassageId, Quote, Wording, Wordings
-from corpus.speech import part_of_speech
 
 ALIKE = 0.8
 """The least Jaccard similarity of two passages that say the same, and of two reports that are nearly the same."""
@@ -40,7 +42,7 @@ ALIKE = 0.8
 PERMUTATIONS = 128
 BANDS, ROWS = 12, 4
 SEED = 1997
-RECIPE = f"bare+figures/1 rensa{rensa.RMinHash.ALGORITHM_VERSION} {PERMUTATIONS}:{BANDS}x{ROWS}:{SEED}"
+RECIPE = f"bare+figures/2 rensa{rensa.RMinHash.ALGORITHM_VERSION} {PERMUTATIONS}:{BANDS}x{ROWS}:{SEED}"
 """Names what stored wordings were made by; where another name is stored, all are made anew."""
 
 Bands = NDArray[np.uint64]
@@ -52,18 +54,7 @@ _FIGURE = re.compile(
     r"[-+−]?[0-9]+(?:[^\w*]+[0-9]+)*[%‰°]*[个十百千万亿]*|[零〇一二两三四五六七八九十百千万亿半几数]+|\*|[a-z]+"
 )
 # Words with a numeral in them that count nothing.
-_UNCOUNTED = re.compile("进一步|一步|一系列|一些|一定|一直|一致|一起|一般|一体|一律|一切|一旦|一并|同一|统一|十分")
-
-# Parts of speech that may differ: adjectives, conjunctions, adverbs, particles, prepositions, verbs, phrases.
-_FREE = frozenset({"a", "ad", "an", "c", "d", "df", "e", "p", "u", "uj", "ul", "ud", "ug", "uv", "uz", "v", "vd", "vi",
-                   "vn", "vq", "y", "z", "zg"})  # fmt: skip
-_PARTICLES = frozenset("的地得了着过等和与及并也都还又就更且而以于之其将把被在对为由从向给是有会能")
-# A lone character of these kinds is no part of a name.
-_LONE = frozenset({"c", "d", "p", "r", "u", "v"})
-# Whatever holds one of these may turn the sense of a sentence.
-_TURNING = re.compile(
-    "[不未无没非否勿莫免缺少减降落跌退负亏超欠增升涨高低大小多上下正副优劣好坏成败反拒禁止停撤废消拟将欲曾已仅只除]|进口|出口"
-)
+_UNCOUNTED = re.compile("进一步|十分")
 
 
 def bare(folded: str) -> str:
@@ -196,64 +187,26 @@ class Neighbours:
         self._latest, self._waiting = {}, 0
 
 
-class Reader:
-    """Compare two passages as a careful reader would; *fold* and *words* make texts comparable and tokenize them."""
-
-    def __init__(self, *, fold: Callable[[str], str], words: Callable[[str], list[str]]) -> None:
-        self._fold = fold
-        self._words = words
-
-    def says_the_same(self, one: str, other: str) -> bool:
-        """Tell whether each of two passages says all that the other says."""
-        first, second = sorted((bare(self._fold(one)), bare(self._fold(other))))
-        if first == second:
-            return True
-        if figures(first) != figures(second) or _jaccard(first, second) < ALIKE:
-            return False
-        words = self._words(first), self._words(second)
-        # Sorted above: difflib may align a pair otherwise than the pair turned round.
-        for kind, i, j, k, m in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
-            if kind != "equal" and not (
-                _is_free_standing(words[0], i, j)
-                and _is_free_standing(words[1], k, m)
-                and self._is_harmless("".join(words[0][i:j]), "".join(words[1][k:m]))
-            ):
-                return False
+def says_the_same(one: str, other: str, *, fold: Callable[[str], str]) -> bool:
+    """Tell whether each of two passages says all that the other says."""
+    first, second = bare(fold(one)), bare(fold(other))
+    if first == second:
         return True
-
-    def _is_harmless(self, one: str, other: str) -> bool:
-        """Tell whether two stretches that differ hold nothing but what may differ, whole or less what they share."""
-        if all(map(_may_differ, self._words(one) + self._words(other))):
-            return True
-        start = _shared(one, other)
-        one, other = one[start:], other[start:]
-        end = _shared(one[::-1], other[::-1])
-        return all(map(_may_differ, self._words(one[: len(one) - end]) + self._words(other[: len(other) - end])))
+    return plain(first) == plain(second) and _jaccard(first, second) >= ALIKE
 
 
-def _shared(one: str, other: str) -> int:
-    """Count the characters with which both begin."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def plain(bare_text: str) -> str:
+    """Reduce a bare text further: without what adds nothing, and one word for those that may stand for one another."""
+    pattern, standing_for = _interchangeable()
+    return pattern.sub(lambda found: standing_for.get(found.group(), ""), bare_text)
 
 
-def _is_free_standing(words: Sequence[str], start: int, end: int) -> bool:
-    """Tell whether ``words[start:end]`` may be judged alone.
-
-    What follows a figure is its unit, and a lone character before or after may belong to a name (李|建设, 建设|镇).
-    """
-    around = [*words[max(0, start - 1) : start], *words[end : end + 1]]
-    if start and words[start - 1][-1].isdigit():
-        return False
-    return all(len(word) > 1 or word in _PARTICLES or part_of_speech(word) in _LONE for word in around)
-
-
-def _may_differ(word: str) -> bool:
-    """Tell whether a word may stand in one of two passages that say the same, and not in the other."""
-    if all(char in _PARTICLES for char in word):
-        return True
-    if word == "我们" or _UNCOUNTED.fullmatch(word):
-        return True
-    return len(word) > 1 and not _TURNING.search(word) and part_of_speech(word) in _FREE
+@cache
+def _interchangeable() -> tuple[re.Pattern[str], dict[str, str]]:
+    lists = tomllib.loads(resource("interchangeable.toml"))
+    standing_for = {word: words[0] for words in lists["same"] for word in words}
+    every = sorted([*lists["emphasis"], *standing_for], key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, every))), standing_for
 
 
 def _jaccard(one: str, other: str) -> float:

@@ -50,11 +50,12 @@ def spread(query: Query, ranked: Sequence[Ranked], dated: Dated) -> list[Ranked]
     """Bring one passage for each of what a question compares to the front: each year, each name, each article.
 
     The rest keeps its order behind them. Of a question about one year, passages about that year come first: the same
-    sentence stands in every year's report with other figures. Any other question is left as it is.
+    sentence stands in every year's report with other figures. A passage of a report without a year keeps its place:
+    that it does not name the year says nothing. Any other question is left as it is.
     """
     if len(query.years) == 1:
         about = _about(query.years[0], dated)
-        return sorted(ranked, key=lambda each: not about(each))
+        return sorted(ranked, key=lambda each: each.seen.passage.report.year is not None and not about(each))
     if len(query.years) > 1:
         return _one_each(ranked, [_about(year, dated) for year in query.years])
     if len(query.names) > 1:

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from bot.offline import OfflineTelegram
-from corpus import bootstrap
 from corpus.analysis import Analyzer
 from tests.support.botapi import checked
+
+# How long one example takes says how busy the machine is, nothing else.
+settings.register_profile("yinju", deadline=None)
+settings.load_profile("yinju")
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +30,16 @@ def analyzer() -> Analyzer:
 
 
 @pytest.fixture(autouse=True)
-def _dictionaries_loaded_once(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Opening a library loads them, a second each time; the session's analyzer is the very same.
-    monkeypatch.setattr(bootstrap, "Analyzer", lambda **_: analyzer)
+def _dictionaries_loaded_once(
+    analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    if request.node.path.name == "test_analysis.py":
+        return  # how they are loaded is what is tested there
+    # Loading them takes a second each time; what the session's analyzer has loaded serves all others in this process.
+    def warm(self: Analyzer) -> None:
+        self.__dict__.update(analyzer.__dict__ | {"_cache_dir": self._cache_dir})
+
+    monkeypatch.setattr(Analyzer, "warm", warm)
 
 
 @pytest.fixture

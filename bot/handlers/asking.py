@@ -68,6 +68,11 @@ async def heading(desk: Desk, update: Update, context: Context) -> None:
         await _ask(desk, update, context, headings[int(match[2])].text, message=query.message)
 
 
+async def ask_again(desk: Desk, update: Update, context: Context, kept: KeptAnswer, *, message: Message) -> None:
+    """Ask once more what was asked before, in the context it had."""
+    await _ask(desk, update, context, kept.question, message=message, earlier=kept.context)
+
+
 async def edited(desk: Desk, update: Update, context: Context) -> None:
     """Answer an edited question where the first answer stands; what was no question before may be one now."""
     message = _message(update)

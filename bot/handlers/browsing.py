@@ -1,4 +1,4 @@
-"""Looking around: /start, /help, /reports, and a passage in its place."""
+"""Looking around: /start, /help, /reports and the card of each."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
+from bot.handlers.answering import pressed
 from bot.handlers.desk import Desk
+from bot.handlers.scoping import card
 from bot.handlers.sending import answer, edit
+from bot.handlers.walking import PASSAGE_LINK, show_passage
 from bot.texts import Texts
 from bot.views import reports as view
-from bot.views.markup import Markup, bold, join, shorten, text
-from corpus.errors import UnknownPassage
-from corpus.model import PassageId
-from corpus.store.reports import report_of, well_formed
+from bot.views.markup import bold, join, shorten, text
+from corpus.model import PassageId, ReportId
 
 Context = ContextTypes.DEFAULT_TYPE
 
-PASSAGE_LINK = re.compile(r"^p_([0-9a-f]{12}-\d{1,9})$")
-PASSAGE_DATA = re.compile(r"^p1:([0-9a-f]{12}-\d{1,9})$")
-REPORTS_DATA = re.compile(r"^r1:(\d{1,6})$")
+REPORTS_DATA = re.compile(r"^r1:(\d{1,6})(?::([^:]*))?$")
+CARD_DATA = re.compile(r"^c1:([0-9a-f]{12})$")
 HEADING_DATA = re.compile(r"^h1:([0-9a-f]{12}):(\d{1,6})$")
 
 
@@ -31,7 +31,7 @@ async def start(desk: Desk, update: Update, context: Context) -> None:
     if message is None:
         return
     if context.args and (match := PASSAGE_LINK.match(context.args[0])):
-        await _show_passage(desk, message, PassageId(match[1]), texts)
+        await show_passage(desk, message, PassageId(match[1]), texts)
         return
     if message.chat.type != ChatType.PRIVATE:
         await message.reply_html(text(texts("start_group", username=context.bot.username)).html)
@@ -59,49 +59,41 @@ async def help_(desk: Desk, update: Update, context: Context) -> None:
 
 
 async def reports(desk: Desk, update: Update, context: Context) -> None:
-    """List the reports that are held."""
+    """List the reports that are held, or those whose titles hold the words after the command."""
     if update.effective_message:
-        markup, buttons = await _reports(desk, desk.speak(update), page=0)
+        words = view.searchable(" ".join(context.args or ()))
+        markup, buttons = await _reports(desk, desk.speak(update), page=0, words=words)
         await update.effective_message.reply_html(markup.html, reply_markup=buttons)
 
 
 async def open_reports(desk: Desk, update: Update, context: Context) -> None:
-    """Send the list of reports to whoever pressed for it below an answer."""
-    query = update.callback_query
-    if query is not None:
-        await answer(query)
-        if isinstance(query.message, Message):
-            markup, buttons = await _reports(desk, desk.speak(update), page=0)
-            await query.message.reply_html(markup.html, reply_markup=buttons)
+    """Send the list of reports to whoever pressed for it."""
+    query = pressed(update)
+    await answer(query)
+    if isinstance(query.message, Message):
+        markup, buttons = await _reports(desk, desk.speak(update), page=0)
+        await query.message.reply_html(markup.html, reply_markup=buttons)
 
 
 async def turn_reports(desk: Desk, update: Update, context: Context) -> None:
     """Turn to another page of the list of reports."""
-    query = update.callback_query
-    if query is not None:
-        await answer(query)
-        if match := REPORTS_DATA.match(query.data or ""):
-            markup, buttons = await _reports(desk, desk.speak(update), page=int(match[1]))
-            await edit(query, markup, buttons)
+    query = pressed(update)
+    await answer(query)
+    if match := REPORTS_DATA.match(query.data or ""):
+        words = view.searchable(match[2] or "")
+        await edit(query, *await _reports(desk, desk.speak(update), page=int(match[1]), words=words))
 
 
-async def turn_passage(desk: Desk, update: Update, context: Context) -> None:
-    """Walk to the passage before or after the one that is shown."""
-    query, texts = update.callback_query, desk.speak(update)
-    if query is None:
-        return
-    match = PASSAGE_DATA.match(query.data or "")
-    if match is None:
-        await answer(query, texts("expired"), alert=True)
-        return
-    try:
-        shown = await desk.library.reports.passage(PassageId(match[1]))
-    except UnknownPassage:
-        await answer(query, texts("expired"), alert=True)
+async def open_card(desk: Desk, update: Update, context: Context) -> None:
+    """Show the card of the report whose button was pressed."""
+    query = pressed(update)
+    match = CARD_DATA.match(query.data or "")
+    shown = await card(desk, update, ReportId(match[1]), query.message.chat.id) if match and query.message else None
+    if shown is None:
+        await answer(query, desk.speak(update)("expired"), alert=True)
         return
     await answer(query)
-    markup, buttons = view.passage(shown, await desk.library.reports.article(shown), texts)
-    await edit(query, markup, buttons)
+    await edit(query, *shown)
 
 
 async def _samples(desk: Desk) -> list[tuple[str, str]]:
@@ -115,17 +107,5 @@ async def _samples(desk: Desk) -> list[tuple[str, str]]:
     return samples
 
 
-async def _show_passage(desk: Desk, message: Message, passage_id: PassageId, texts: Texts) -> None:
-    try:
-        shown = await desk.library.reports.passage(passage_id)
-    except UnknownPassage:
-        file = await desk.library.reports.gone(report_of(passage_id)) if well_formed(passage_id) else None
-        said = texts("passage_changed", file=file) if file else texts("passage_unknown")
-        await message.reply_html(text(said).html)
-        return
-    markup, buttons = view.passage(shown, await desk.library.reports.article(shown), texts)
-    await message.reply_html(markup.html, reply_markup=buttons)
-
-
-async def _reports(desk: Desk, texts: Texts, *, page: int) -> tuple[Markup, InlineKeyboardMarkup | None]:
-    return view.reports(await desk.library.reports.holdings(), texts, page=page)
+async def _reports(desk: Desk, texts: Texts, *, page: int, words: str = "") -> view.Shown:
+    return view.reports(await desk.library.reports.holdings(), texts, page=page, words=words)

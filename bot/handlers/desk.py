@@ -57,9 +57,11 @@ class Desk:
     question_characters: int
     stale_seconds: float
     retention_days: int
+    upload_bytes: int
 
     wishes: Wishes = field(default_factory=Wishes)
     guesses: Guesses = field(default_factory=Guesses)
+    under_way: set[str] = field(default_factory=set)  # uploads that are being taken in
 
     async def get_ready(self) -> None:
         """Read, once, what the store knows of people and chats."""

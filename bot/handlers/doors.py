@@ -103,6 +103,10 @@ class Doors:
         """Tell whether this person may ask in this chat."""
         return self.decide(user, chat) == "admit"
 
+    def admits_alone(self, person: int) -> bool:
+        """Tell whether a person, known by their numeric id, is heard in private."""
+        return decide(self.mode, person=self.standing(person), group=None) == "admit"
+
     def is_administrator(self, user: User | None) -> bool:
         """Tell whether this person administers the bot."""
         return user is not None and self.standing(user.id) == "administrator"

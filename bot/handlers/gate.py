@@ -25,8 +25,9 @@ async def gate(desk: Desk, update: Update, context: ContextTypes.DEFAULT_TYPE) -
     chat = update.effective_chat
     if update.my_chat_member is not None or (update.message is not None and _is_service(update)):
         return  # comings and goings have a handler of their own, which asks the doors itself
-    member_of = None if update.guest_message is not None else chat
-    decision = desk.doors.decide(update.effective_user, member_of)
+    if update.inline_query is not None or update.guest_message is not None:
+        return  # so have these: they are answered in their own way
+    decision = desk.doors.decide(update.effective_user, chat)
     if decision == "admit":
         return
     if decision == "leave" and chat is not None and update.effective_message is not None:
@@ -61,8 +62,6 @@ async def _refuse(desk: Desk, update: Update) -> None:
     number = user.id if user else "?"
     if update.callback_query is not None:
         await answer(update.callback_query, texts("not_allowed", id=number), alert=True)
-    elif update.inline_query is not None:
-        await update.inline_query.answer([], is_personal=True, cache_time=5)
     elif update.message is not None and update.message.chat.type == ChatType.PRIVATE:
         hint = texts("pair_hint") if desk.doors.mode == "pairing" else ""
         await update.message.reply_html(text(f"{texts('not_allowed', id=number)}\n{hint}".strip()).html)

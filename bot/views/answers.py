@@ -10,12 +10,13 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.texts import Texts
 from bot.views.markup import MESSAGE_ENTITIES, MESSAGE_UNITS, Markup, bold, clean, join, link, shorten, text
 from bot.views.quotes import MARGIN_ENTITIES, MARGIN_UNITS, Surroundings, block, copied, passage_url
-from bot.views.reports import OPEN_REPORTS
+from bot.views.reports import ASK_ALL, OPEN_REPORTS
 from corpus.citing import reference
 from corpus.model import Answer, Quote
 from corpus.store import Votes
 
 _A_ROW = 5
+Rows = list[Sequence[InlineKeyboardButton]]
 _COPIED_UNITS = 256
 
 
@@ -94,7 +95,8 @@ def answer(
     head, foot = _head(shown, texts, on_page=on_page, pages=len(shared)), _foot(texts, scope)
     blocks = _fitting(blocks, head=head, foot=foot, keep=turn.opened)
     at = Turn(turn.answer_id, page, turn.opened if turn.opened in blocks else 0)
-    buttons = _buttons(at, len(shared), {n: shown.quotes[n - 1] for n in blocks}, texts, votes or Votes())
+    rows = _buttons(at, len(shared), {n: shown.quotes[n - 1] for n in blocks}, texts, votes or Votes())
+    buttons = InlineKeyboardMarkup([row for row in (*rows, _all(texts, scope)) if row])
     return Reply(join((head, *blocks.values(), foot), "\n"), buttons)
 
 
@@ -102,14 +104,11 @@ def _head(shown: Answer, texts: Texts, *, on_page: range, pages: int) -> Markup:
     count = (
         texts("quotes", count=len(on_page))
         if pages == 1
-        else texts("quotes_range", first=on_page.start + 1, last=on_page.stop)
+        else texts("quotes_range", range="–".join(dict.fromkeys(map(str, (on_page.start + 1, on_page.stop)))))
     )
     head = bold(text(shorten(shown.question, 120))) + text(f" · {count}")
-    understood = (
-        text(texts("understood", question=shorten(shown.interpreted, 160)))
-        if shown.interpreted and shown.interpreted != shown.question
-        else Markup()
-    )
+    leaned_on = _beyond(shown.question, shown.interpreted)
+    understood = text(texts("understood", question=shorten(leaned_on, 160))) if leaned_on else Markup()
     related = text(texts("related")) if shown.verdict == "related" else Markup()
     return join((head, understood, related), "\n")
 
@@ -123,6 +122,13 @@ def _scope(texts: Texts, scope: Sequence[str]) -> Markup:
         return Markup()
     titles = "、".join(f"《{shorten(title, 24)}》" for title in scope[:3])
     return text(texts("scope_note", titles=titles, count=len(scope)))
+
+
+def _beyond(question: str, interpreted: str) -> str:
+    """Give how a question was understood where that holds Chinese characters it does not: of an earlier question, or
+    in the place of a slip. What the thesaurus adds, after the first ``；``, is for operators."""
+    topic = interpreted.partition("；")[0]
+    return topic if any(char not in question for char in topic if "\u4e00" <= char <= "\u9fff") else ""
 
 
 def _fitting(blocks: dict[int, Markup], *, head: Markup, foot: Markup, keep: int) -> dict[int, Markup]:
@@ -146,10 +152,14 @@ def _no_answer(shown: Answer, texts: Texts, *, username: str, scope: Sequence[st
         ]
     lines.append(_scope(texts, scope))
     button = InlineKeyboardButton(texts("see_reports"), callback_data=OPEN_REPORTS)
-    return Reply(join(lines, "\n"), InlineKeyboardMarkup([[button]]))
+    return Reply(join(lines, "\n"), InlineKeyboardMarkup([row for row in ([button], _all(texts, scope)) if row]))
 
 
-def _buttons(turn: Turn, count: int, quotes: dict[int, Quote], texts: Texts, votes: Votes) -> InlineKeyboardMarkup:
+def _all(texts: Texts, scope: Sequence[str]) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(texts("scope_clear"), callback_data=ASK_ALL)] if scope else []
+
+
+def _buttons(turn: Turn, count: int, quotes: dict[int, Quote], texts: Texts, votes: Votes) -> Rows:
     def button(name: str, to: Turn, **values: object) -> InlineKeyboardButton:
         return InlineKeyboardButton(texts(name, **values), callback_data=to.data)
 
@@ -178,12 +188,12 @@ def _buttons(turn: Turn, count: int, quotes: dict[int, Quote], texts: Texts, vot
         InlineKeyboardButton(f"{texts(name)} {number or ''}".strip(), callback_data=turn.vote(useful=useful))
         for name, useful, number in (("useful", True, votes.useful), ("useless", False, votes.useless))
     ]
-    return InlineKeyboardMarkup([row for row in (*_rows(contexts), *_rows(copying), turning, voting) if row])
+    return [*_rows(contexts), *_rows(copying), turning, voting]
 
 
 def _copying(label: str, words: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, copy_text=CopyTextButton(words))
 
 
-def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:
+def _rows(buttons: Sequence[InlineKeyboardButton]) -> Rows:
     return [buttons[i : i + _A_ROW] for i in range(0, len(buttons), _A_ROW)]

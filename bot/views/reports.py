@@ -1,4 +1,4 @@
-"""Reports and single passages as messages."""
+"""The reports that are held: the list, one report's card, and the choice of reports to ask."""
 
 from __future__ import annotations
 
@@ -7,55 +7,103 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.texts import Texts
-from bot.views.markup import Markup, bold, join, quotation, shorten, text
-from corpus.citing import origin
-from corpus.model import Passage
-from corpus.store import Holding
+from bot.views.markup import Markup, bold, join, shorten, text
+from bot.views.paging import page_of, turning
+from corpus.model import Report, ReportId
+from corpus.store import Chosen, Holding
 
 OPEN_REPORTS = "rl"
+ASK_ALL = "sx"
 PER_PAGE = 10
+_A_ROW = 5
+_SEARCHED_BYTES = 40
+
+Shown = tuple[Markup, InlineKeyboardMarkup | None]
 
 
-def reports(held: Sequence[Holding], texts: Texts, *, page: int) -> tuple[Markup, InlineKeyboardMarkup | None]:
-    """List the reports that are held, ten a page, *page* from 0."""
+def searchable(words: str) -> str:
+    """Cut what is searched for to what a button can carry along."""
+    return " ".join(words.split()).replace(":", " ").encode()[:_SEARCHED_BYTES].decode("utf-8", "ignore").strip()
+
+
+def matching(held: Sequence[Holding], words: str) -> list[Holding]:
+    """Keep the reports whose title, publisher or file name holds every word."""
+    wanted = words.lower().split()
+
+    def named(report: Report) -> str:
+        return " ".join(filter(None, (report.title, report.publisher, report.published, report.file))).lower()
+
+    return [one for one in held if all(word in named(one.report) for word in wanted)]
+
+
+def reports(held: Sequence[Holding], texts: Texts, *, page: int, words: str = "") -> Shown:
+    """List the reports that are held, or those whose titles hold *words*, ten a page, *page* from 0."""
     if not held:
         return text(texts("reports_empty")), None
-    count = (len(held) - 1) // PER_PAGE + 1
-    page = max(0, min(page, count - 1))
-    lines = [bold(text(texts("reports", count=len(held))))]
-    for number, one in enumerate(held[page * PER_PAGE : (page + 1) * PER_PAGE], page * PER_PAGE + 1):
-        report = one.report
-        said = " ".join(part for part in (report.publisher, report.published) if part)
+    found = matching(held, words)
+    if not found:
+        button = InlineKeyboardButton(texts("see_reports"), callback_data=OPEN_REPORTS)
+        return text(texts("reports_unfound", words=words)), InlineKeyboardMarkup([[button]])
+    here = page_of(found, page, size=PER_PAGE)
+    head = texts("reports_found", words=words, count=len(found)) if words else texts("reports", count=len(found))
+    lines = [bold(text(head))]
+    for number, one in enumerate(here.items, here.first + 1):
+        said = " ".join(part for part in (one.report.publisher, one.report.published) if part)
         counted = texts("report_line", articles=one.articles, passages=one.passages)
         lines.append(
             text(f"{number}. ")
-            + bold(text(shorten(report.title, 80)))
+            + bold(text(shorten(one.report.title, 80)))
             + text("\n" + " · ".join(part for part in (shorten(said, 60), counted) if part))
         )
-    if count > 1:
-        lines.append(text(texts("pages", page=page + 1, pages=count)))
-    turning = []
-    if page > 0:
-        turning.append(InlineKeyboardButton(texts("previous"), callback_data=f"r1:{page - 1}"))
-    if page < count - 1:
-        turning.append(InlineKeyboardButton(texts("next"), callback_data=f"r1:{page + 1}"))
-    return join(lines, "\n"), InlineKeyboardMarkup([turning]) if turning else None
-
-
-def passage(shown: Passage, article: Sequence[Passage], texts: Texts) -> tuple[Markup, InlineKeyboardMarkup | None]:
-    """Show a passage in full, under its headings, with buttons to the passages before and after it."""
-    index = next((i for i, one in enumerate(article) if one.id == shown.id), 0)
-    headings = [bold(text(shorten(shown.article.title, 200)))]
-    headings += [text(shorten(heading, 200)) for heading in shown.section]
-    lines = [
-        *headings,
-        quotation(text(shown.text)),
-        text(f"{texts('source')}：{origin(shown) or shorten(shown.report.title, 100)}"),
-        text(texts("passage_of", number=index + 1, count=len(article))),
+    if here.count > 1:
+        lines.append(text(texts("pages", page=here.number + 1, pages=here.count)))
+    cards = [
+        InlineKeyboardButton(texts("open_report", number=number), callback_data=f"c1:{one.report.id}")
+        for number, one in enumerate(here.items, here.first + 1)
     ]
-    turning = []
-    if index > 0:
-        turning.append(InlineKeyboardButton(texts("before"), callback_data=f"p1:{article[index - 1].id}"))
-    if index < len(article) - 1:
-        turning.append(InlineKeyboardButton(texts("after"), callback_data=f"p1:{article[index + 1].id}"))
-    return join(lines, "\n"), InlineKeyboardMarkup([turning]) if turning else None
+    rows = [cards[i : i + _A_ROW] for i in range(0, len(cards), _A_ROW)]
+    rows.append(turning(here, texts, lambda to: f"r1:{to}:{words}"))
+    return join(lines, "\n"), InlineKeyboardMarkup([row for row in rows if row])
+
+
+def card(held: Holding, texts: Texts, *, chosen: bool) -> Shown:
+    """Show what is known of one report."""
+    report = held.report
+    known = [
+        ("card_publisher", report.publisher),
+        ("card_published", report.published),
+        ("card_number", report.number),
+        ("card_file", report.file),
+    ]
+    lines = [bold(text(shorten(report.title, 300)))]
+    lines += [text(texts(name, value=shorten(value, 200))) for name, value in known if value]
+    lines.append(text(texts("card_counts", articles=held.articles, passages=held.passages, characters=held.characters)))
+    choose = texts("unchoose") if chosen else texts("choose")
+    return join(lines, "\n"), InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(texts("outline"), callback_data=f"o1:{report.id}:0:0")],
+            [InlineKeyboardButton(choose, callback_data=f"s1:c:{report.id}")],
+            [InlineKeyboardButton(texts("see_reports"), callback_data=OPEN_REPORTS)],
+        ]
+    )
+
+
+def scope(held: Sequence[Holding], chosen: Chosen, texts: Texts, *, page: int) -> Shown:
+    """Show which reports are asked, with a button for each; those that are chosen say so."""
+    if not held:
+        return text(texts("reports_empty")), None
+    here = page_of(held, page, size=8)
+    lines = [bold(text(texts("scope_all") if not chosen.reports else texts("scope_some", count=len(chosen.reports))))]
+    lines += [text(f"· {shorten(title, 60)}") for title in chosen.titles[:20]]
+    lines.append(text(texts("scope_how")))
+    rows = [[_choice(one.report, chosen.reports, texts, here.number)] for one in here.items]
+    rows.append(turning(here, texts, lambda to: f"s1:p:{to}"))
+    if chosen.reports:
+        rows.append([InlineKeyboardButton(texts("scope_clear"), callback_data="s1:a")])
+    return join(lines, "\n"), InlineKeyboardMarkup([row for row in rows if row])
+
+
+def _choice(report: Report, chosen: Sequence[ReportId], texts: Texts, page: int) -> InlineKeyboardButton:
+    title = shorten(report.title, 40) or report.file[:40]
+    label = texts("chosen", title=title) if report.id in chosen else title
+    return InlineKeyboardButton(label, callback_data=f"s1:t:{report.id}:{page}")

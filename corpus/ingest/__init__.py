@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -23,15 +24,15 @@ from corpus.analysis import Analyzer
 from corpus.cleaning import NoiseRule
 from corpus.ingest.comparing import Comparer, Likeness
 from corpus.ingest.finding import Found, find_files
-from corpus.ingest.preparing import Failed, Job, Outcome, Prepared, Preparer, Recipe
+from corpus.ingest.preparing import Failed, Job, Outcome, Prepared, Preparer, Recipe, analyzer_with
 from corpus.ingest.watching import Watch
 from corpus.ingest.worker import Orders
 from corpus.ingest.workers import Workers, opened
-from corpus.model import ReportId
+from corpus.model import Noise, ReportId
 from corpus.readers import ReadLimits
 from corpus.store import OutOfDate, Reports, WordingStore
 
-__all__ = ["Found", "IngestResult", "Ingester", "Watch", "find_files"]
+__all__ = ["Found", "IngestResult", "Ingester", "Watch", "analyzer_with", "find_files"]
 
 Status = Literal["added", "unchanged", "replaced", "failed"]
 
@@ -40,7 +41,8 @@ Status = Literal["added", "unchanged", "replaced", "failed"]
 class IngestResult:
     """Tell what became of one file, or of one file of an archive.
 
-    *duplicates* counts its passages that say what passages of other reports say. *warnings* are for people; *error*
+    *duplicates* counts its passages that say what passages of other reports say. *noise_sample* are the
+    longest pieces taken out. *warnings* are for people; *error*
     says why a file failed, and what to do.
     """
 
@@ -52,6 +54,7 @@ class IngestResult:
     passages: int = 0
     characters: int = 0
     noise_characters: int = 0
+    noise_sample: tuple[Noise, ...] = ()
     duplicates: int = 0
     seconds: float = 0.0
     error: str | None = None
@@ -93,6 +96,11 @@ class Ingester:
         self._processes = processes or _cores()
         self._comparer = Comparer(wordings=wordings, reports=reports, analyzer=analyzer)
         self._storing = asyncio.Lock()
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        # It names the versions of libraries, which takes seven milliseconds to find out.
+        return self._analyzer.fingerprint
 
     async def ingest(self, paths: Iterable[Path], *, dry_run: bool = False) -> AsyncGenerator[IngestResult]:
         """Take in files and folders; yield a result a file, in order. A file that fails stops nothing."""
@@ -181,7 +189,7 @@ class Ingester:
                         parsed,
                         outcome.terms,
                         digest=outcome.digest,
-                        analyzer=self._analyzer.fingerprint,
+                        analyzer=self._fingerprint,
                         compared=likeness.compared,
                     )
                 except OutOfDate:  # another program stored a report meanwhile
@@ -197,6 +205,7 @@ class Ingester:
             passages=len(parsed.passages),
             characters=len(parsed.text),
             noise_characters=noise,
+            noise_sample=_sample(parsed.noise),
             duplicates=likeness.repeated,
             seconds=outcome.seconds + time.monotonic() - started,
             warnings=tuple(self._warnings(outcome, noise, likeness)),
@@ -241,3 +250,10 @@ def _digest(path: Path, limit: int) -> tuple[int, str | None]:
             return status.st_size, hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return 0, None
+
+
+def _sample(noise: Sequence[Noise]) -> tuple[Noise, ...]:
+    """Choose the three longest pieces, in reading order: what somebody would want to see before they agree."""
+    words = (n for n, piece in enumerate(noise) if len(piece.text) > 3)  # not the marks of a heading
+    longest = sorted(words, key=lambda n: len(noise[n].text), reverse=True)[:3]
+    return tuple(noise[n] for n in sorted(longest))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.analysis import Analyzer
-from corpus.duplicates import ALIKE, RECIPE, Neighbours, Reader, resemblance, signature_bands, worded
+from corpus.duplicates import ALIKE, RECIPE, Neighbours, resemblance, says_the_same, signature_bands, worded
 from corpus.model import Passage, ReportId, Wording, Wordings
 from corpus.readers.limits import shown
 from corpus.store import Compared, OutOfDate, Reports, WordingStore
@@ -38,7 +38,6 @@ class Comparer:
         self._store = wordings
         self._reports = reports
         self._fold = lambda text: analyzer.fold(text).text
-        self._reader = Reader(fold=self._fold, words=analyzer.words)
         self._neighbours, self._seen = Neighbours(), 0
         self._kin, self._seen_kin = Neighbours(), 0
         self._caught_up = False
@@ -106,7 +105,11 @@ class Comparer:
             others.update(texts[one] for one in own.near(wording.bands))
             for digest, text in others.items():
                 pair = (min(digest, wording.digest), max(digest, wording.digest))
-                if digest != wording.digest and pair not in found and self._reader.says_the_same(passage.text, text):
+                if (
+                    digest != wording.digest
+                    and pair not in found
+                    and says_the_same(passage.text, text, fold=self._fold)
+                ):
                     found.add(pair)
             own.add([(len(texts), wording.bands)])
             texts[len(texts)] = (wording.digest, passage.text)

@@ -59,6 +59,11 @@ class Recipe:
     limits: ReadLimits
 
 
+def analyzer_with(cache_dir: Path) -> Analyzer:
+    """Open the analyzer that keeps its dictionary in *cache_dir*; a function, so that other processes know its name."""
+    return Analyzer(cache_dir=cache_dir)
+
+
 class Preparer:
     """Prepare files by one recipe, with an analyzer that stays open."""
 

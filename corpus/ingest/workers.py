@@ -12,6 +12,7 @@ from pathlib import PurePath
 from types import TracebackType
 from typing import Self
 
+from corpus import readers
 from corpus.errors import CorpusError
 from corpus.ingest.preparing import Failed, Job, Outcome, Preparer
 from corpus.ingest.worker import HEADER, Orders
@@ -51,7 +52,10 @@ class Workers:
 
     async def outcomes(self, job: Job, *, size: int) -> list[Outcome | bytes]:
         """Prepare a file of *size* bytes; an outcome may come as it was sent, for ``opened`` to unpack when needed."""
-        light = PurePath(job.name).suffix.lower() in LIGHT and size <= LIGHT_BYTES
+        suffix = PurePath(job.name).suffix.lower()
+        if suffix not in readers.suffixes():  # it is refused without being read
+            return list(self._preparer.outcomes(job))
+        light = suffix in LIGHT and size <= LIGHT_BYTES
         if light and self._here < FEW and not self._all:
             self._here += 1
             async with self._reading_here:

@@ -40,14 +40,19 @@ def check_bytes(size: int, *, name: str, limits: ReadLimits) -> None:
 
 def check_text(text: str, *, name: str, limits: ReadLimits) -> None:
     """Raise FileTooLarge for a text of more characters, or with a longer line, than the limits."""
-    if len(text) > limits.characters:
-        raise FileTooLarge(
-            f"{shown(name)}: {len(text):,} characters are more than the limit of {limits.characters:,}; "
-            "split the file or raise the limit."
-        )
+    check_characters(text, name=name, limits=limits)
     longest = max(map(len, text.split("\n")))
     if longest > limits.line:
         raise FileTooLarge(
             f"{shown(name)}: a line of {longest:,} characters is longer than the limit of {limits.line:,}; "
             "break it into paragraphs or raise the limit."
+        )
+
+
+def check_characters(text: str, *, name: str, limits: ReadLimits) -> None:
+    """Raise FileTooLarge for a text of more characters than the limit."""
+    if len(text) > limits.characters:
+        raise FileTooLarge(
+            f"{shown(name)}: {len(text):,} characters are more than the limit of {limits.characters:,}; "
+            "split the file or raise the limit."
         )

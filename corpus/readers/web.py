@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Any
 
 from corpus.errors import ReadError
 from corpus.model import Line
 from corpus.readers.decoding import decode
-from corpus.readers.limits import ReadLimits, check_text, shown
+from corpus.readers.limits import ReadLimits, check_characters, check_text, shown
 from corpus.readers.writing import Written, write
 
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 BLANKS = re.compile(r"[ \t\r\n\f]+")
+ENCODINGS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "big5-hkscs": "big5hkscs",
+}
 CJK = r"[\u3000-\u9FFF\uFF00-\uFFEF]"
 BETWEEN_CHARACTERS = re.compile(rf"(?<={CJK})[ \t]*[\r\n][ \t\r\n\f]*(?={CJK})")
 SKIPPED = {"script", "style", "noscript", "template", "head", "title", "object", "svg", "iframe", "textarea", "select"}
@@ -68,7 +75,7 @@ def lines(content: bytes, *, name: str, limits: ReadLimits) -> tuple[str, tuple[
     Raises UndecodableText, FileTooLarge, and ReadError for what is no page.
     """
     text = _decoded(content, name=name)
-    check_text(text, name=name, limits=limits)
+    check_characters(text, name=name, limits=limits)
     from lxml import etree, html  # noqa: PLC0415  # slow to load, and only these files need it
 
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False)
@@ -84,18 +91,16 @@ def lines(content: bytes, *, name: str, limits: ReadLimits) -> tuple[str, tuple[
 
 
 def _decoded(content: bytes, *, name: str) -> str:
+    """Decode a page: as UTF-8 where it is that, or else as it says of itself, or else as any text."""
     declared = CHARSET.search(content[:4096])
-    if declared:
-        encoding = declared[1].decode("ascii").lower()
-        encoding = "gb18030" if encoding in ("gb2312", "gbk", "gb_2312-80") else encoding
+    encoding = ENCODINGS.get(declared[1].decode("ascii").lower()) if declared else None
+    for each in ("utf-8", encoding):
         try:
-            codecs.lookup(encoding)
-            text = content.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            pass  # a page that is wrong about itself is read as text is
-        else:
-            if "\0" not in text:
-                return text.removeprefix("\ufeff")
+            text = content.decode(each) if each else "\0"
+        except UnicodeDecodeError:
+            continue  # a page can be wrong about itself
+        if "\0" not in text:
+            return text.removeprefix("\ufeff")
     return decode(content, name=name)
 
 

@@ -4,7 +4,9 @@ from corpus.store.admissions import Admissions
 from corpus.store.chats import Chats, Preferences
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
+from corpus.store.figures import Figures
 from corpus.store.forgetting import Forgetting
+from corpus.store.outlines import Entry, Outlines
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
 from corpus.store.uploads import Upload, Uploads
@@ -20,10 +22,13 @@ __all__ = [
     "Compared",
     "Conversations",
     "Database",
+    "Entry",
+    "Figures",
     "Forgetting",
     "Holding",
     "KeptAnswer",
     "OutOfDate",
+    "Outlines",
     "Preferences",
     "Reports",
     "Scopes",

@@ -94,6 +94,15 @@ class Conversations:
             await self._database.row(f"{_ANSWER} WHERE chat = ? AND owner = ? ORDER BY at DESC LIMIT 1", (chat, owner))
         )
 
+    async def history(self, *, owner: int, limit: int) -> list[KeptAnswer]:
+        """Read the latest answer to each question of a person, newest first."""
+        rows = await self._database.rows(
+            f"{_ANSWER} a WHERE owner = ?1 AND at = (SELECT max(b.at) FROM answers b WHERE b.owner = ?1"
+            " AND b.question = a.question) ORDER BY at DESC LIMIT ?2",
+            (owner, limit),
+        )
+        return [kept for kept in map(_answer, rows) if kept]
+
     async def forget_before(self, at: float) -> None:
         """Delete answers and finished updates from before a moment, in seconds since 1970."""
         async with self._database.transaction() as connection:

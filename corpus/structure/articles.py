@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -136,7 +137,8 @@ def _listed(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str])
         return starts
     # Of a report that is no collection, the list names the sections, unless most of them have headings of their own.
     bounds = [*sorted(starts), rest[-1] + 1]
-    headed = sum(any(found[index].is_line for index in rest if start < index < end) for start, end in pairwise(bounds))
+    lines = [index for index in rest if found[index].is_line]
+    headed = sum(bisect_left(lines, end) > bisect_right(lines, start) for start, end in pairwise(bounds))
     return starts if 2 * headed > len(starts) else set()
 
 

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 MARKS = re.compile(r"[，、：；,\s\u3000“”‘’《》（）()]+")
 
+# How much longer one of two texts can be, by what they share.
+LENGTHS = {"marks": 6, "first": 4, "opening": 10_000, "end": 10_000}
+
 
 class Forms:
     """Keep texts by how they are built: their beginning, their end, their punctuation."""
@@ -23,12 +26,17 @@ class Forms:
     def has_like(self, text: str) -> bool:
         """Say whether another text is built like *text*: the same two characters at either end, or else the same
         punctuation or first character and about the same length."""
-        for key in _keys(text):
-            lengths = {"marks": 6, "first": 4}.get(key[0], 10_000)
-            for other in self._kept.get(key, ()):
-                if other != text and abs(len(other) - len(text)) <= lengths:
-                    return True
-        return False
+        return any(
+            other != text and abs(len(other) - len(text)) <= LENGTHS[key[0]]
+            for key in _keys(text)
+            for other in self._kept.get(key, ())
+        )
+
+
+def alike(first: str, second: str) -> bool:
+    """Say whether two texts are built alike, as Forms does."""
+    shared = set(_keys(first)) & set(_keys(second))
+    return any(abs(len(first) - len(second)) <= LENGTHS[key[0]] for key in shared)
 
 
 def _keys(text: str) -> list[tuple[str, ...]]:

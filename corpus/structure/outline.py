@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from corpus.structure.blocks import Block, bare_heading
-from corpus.structure.forms import Forms
+from corpus.structure.forms import Forms, alike
 from corpus.structure.numbering import Number, numbering
 
 Role = Literal["heading", "run_in", "passage", "caption"]
@@ -62,7 +62,7 @@ def _own_lines(body: Sequence[Block]) -> list[Role]:
     nearest = Forms(
         bare_heading(body[end - 1].text) for _, end in runs if end < len(body) and not numbering(body[end - 1].text)
     )
-    closest = {end - 1 for _, end in runs if end < len(body)}
+    above: list[str] = []
     ranks = _Ranks(body)
     numbered = sum(_is_candidate(block) and _is_section_number(numbering(block.text)) for block in body) > 1
     for start, end in runs:
@@ -71,7 +71,9 @@ def _own_lines(body: Sequence[Block]) -> list[Role]:
         for place in range(start, end):
             if numbered and not numbering(body[place].text) and body[place].text.endswith("。"):
                 continue  # where headings are numbered, a line without a number that ends in 。 is a paragraph
-            roles[place] = _role(body, place, (start, end), nearest, closest)
+            roles[place] = _role(body, place, (start, end), nearest, above[-6:])
+        if not numbering(body[end - 1].text):
+            above.append(bare_heading(body[end - 1].text))
     for place in range(len(body) - 2, -1, -1):
         if roles[place] == roles[place + 1] == "heading" and ranks.of(body[place]) >= ranks.of(body[place + 1]):
             roles[place] = "passage"  # nothing stands between it and the next heading, which is not under it
@@ -113,7 +115,7 @@ def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     return runs
 
 
-def _role(body: Sequence[Block], place: int, run: tuple[int, int], nearest: Forms, closest: set[int]) -> Role:
+def _role(body: Sequence[Block], place: int, run: tuple[int, int], nearest: Forms, above: Sequence[str]) -> Role:
     block = body[place]
     start, end = run
     if block.level:
@@ -127,19 +129,19 @@ def _role(body: Sequence[Block], place: int, run: tuple[int, int], nearest: Form
         if not block.text.endswith("。"):
             return "heading"
         return "heading" if len(heading) <= STOPPED and nearest.has_like(heading) else "passage"
-    surely = _surely_heading(following, nearest, is_closest=place + 1 in closest)
-    if start > 0 and surely and not nearest.has_like(heading):
+    if start > 0 and not nearest.has_like(heading) and _surely_headed(body, place, end, above):
         return "caption"
     return "passage" if block.text.endswith("。") else "heading"
 
 
-def _surely_heading(block: Block, nearest: Forms, *, is_closest: bool) -> bool:
-    """Say whether the line below a line is so surely a heading that the one above it is none."""
-    number = numbering(block.text)
+def _surely_headed(body: Sequence[Block], place: int, end: int, above: Sequence[str]) -> bool:
+    """Say whether the heading below a line is so surely one that the line is none: its number goes on from another, or
+    it is built like the headings *above*. Where the form changes, the line can be a title and is kept."""
+    number = numbering(body[place + 1].text)
     if number:
         return number.value > 1
-    # Of three lines in a row, neither of the upper two stands above text.
-    return not is_closest or nearest.has_like(bare_heading(block.text))
+    heading = bare_heading(body[end - 1].text)
+    return any(alike(heading, each) for each in above)
 
 
 def _in_list(body: Sequence[Block], place: int, number: Number) -> bool:

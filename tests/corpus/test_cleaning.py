@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import config
-from corpus.cleaning import NoiseRule, clean, load_rules
+from corpus.cleaning import NoiseRule, clean, learn, load_rules
 from corpus.cleaning.rules import Squeezed, matches
 from corpus.errors import CorpusError
 from corpus.model import Cleaned, Line, Source
@@ -118,3 +120,16 @@ def test_an_operator_adds_a_rule_without_code() -> None:
     own = load_rules("[[rule]]\nname='shop'\npattern='某某铺子'\nscope='inline'\ntakes='某某铺子'\nleaves='铺子'")
     result = clean(source_of("成效某某铺子明显。"), [*RULES, *own])
     assert result.lines[0].text == "成效明显。"
+
+
+def test_what_most_files_of_a_folder_print_at_their_edges_is_learned() -> None:
+    texts = [
+        f"政府工作报告\n某某范文 www.fanwen.example\n正文{n}。\n各位代表：\n结尾{n}。\n某某范文微信群" for n in range(5)
+    ]
+    sources = [replace(source_of(text), digest=str(n)) for n, text in enumerate(texts)]
+    assert learn(sources[:4]) == ()
+    assert learn([sources[0]] * 9) == ()
+    (rule,) = learn(sources)
+    assert [line.text for line in clean(sources[0], [rule]).lines] == [
+        "政府工作报告", "", "正文0。", "各位代表：", "结尾0。", "",
+    ]  # fmt: skip

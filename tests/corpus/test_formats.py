@@ -99,3 +99,48 @@ def test_navigation_of_a_page_is_on_record_as_noise() -> None:
     report = parsed(made.as_html(ARTICLE), "a.html")
     assert {each.text for each in report.noise} == {"首页 要闻", "版权所有 河湾网"}
     assert "脚本" not in report.text
+
+
+def test_a_page_that_is_wrong_about_its_encoding_is_read_all_the_same() -> None:
+    for declared, encoding in (("big5", "utf-8"), ("iso-8859-1", "gb18030"), ("utf-8", "gb18030")):
+        page = f'<meta charset="{declared}"><p>{LEAD}</p><p>{FIRST}</p>'.encode(encoding)
+        assert [each.text for each in parsed(page, "a.html").passages] == [LEAD, FIRST]
+
+
+def test_a_table_in_a_word_file_is_text_a_row_a_line() -> None:
+    import io
+
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph(LEAD)
+    table = document.add_table(rows=2, cols=2)
+    for row, cells in zip(table.rows, (("单位", "件数"), ("水务局", "35")), strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    assert [each.text for each in parsed(stream.getvalue(), "周报.docx").passages] == [
+        LEAD,
+        "单位 | 件数",
+        "水务局 | 35",
+    ]
+
+
+def test_bold_openings_of_a_word_file_are_sections() -> None:
+    import io
+
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("河湾镇工作总结")
+    for opening in ("抓学习强根基。", "办实事优服务。"):
+        paragraph = document.add_paragraph()
+        paragraph.add_run(opening).bold = True
+        paragraph.add_run(LEAD)
+    stream = io.BytesIO()
+    document.save(stream)
+    report = parsed(stream.getvalue(), "a.docx")
+    assert [(each.section, each.text) for each in report.passages] == [
+        (("抓学习强根基",), "抓学习强根基。" + LEAD), (("办实事优服务",), "办实事优服务。" + LEAD),
+    ]  # fmt: skip

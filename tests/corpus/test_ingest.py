@@ -24,7 +24,7 @@ from click.testing import CliRunner
 
 from bot.__main__ import cli
 from corpus.analysis import Analyzer
-from corpus.ingest import Ingester, IngestResult, find_files
+from corpus.ingest import Ingester, IngestResult, Watch, find_files
 from corpus.readers import ReadLimits
 from corpus.store import Database, Reports, WordingStore
 from tests.support import made_reports
@@ -395,6 +395,17 @@ async def test_a_watched_folder_is_kept_up_with_and_half_a_file_is_waited_for(
         await task
     assert came.empty()
     assert len(await reports.ids()) == 3
+
+
+async def test_a_file_that_came_before_the_watch_began_to_look_is_told_of(folder: Path) -> None:
+    (folder / "old.txt").write_text("x", encoding="utf-8")
+    stop = asyncio.Event()
+    async with asyncio.timeout(60), aclosing(Watch(folder, quiet=0.2).batches(stop)) as batches:
+        assert [found.name for found in await anext(batches)] == ["old.txt"]
+        (folder / "early.txt").write_text("x", encoding="utf-8")
+        assert [found.name for found in await anext(batches)] == ["early.txt"]
+        stop.set()
+        assert [found async for found in batches] == []
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

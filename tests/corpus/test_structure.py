@@ -167,6 +167,15 @@ def test_a_caption_between_a_paragraph_and_a_heading_is_noise() -> None:
     assert [each.text for each in report.noise] == ["志愿者出动", "现场会"]
 
 
+def test_a_line_where_the_form_of_the_headings_changes_is_no_caption() -> None:
+    report = parsed(
+        f"河湾镇工作总结\n{LONG}\n比学习、看本领\n{LONG}\n比作风、看形象\n{LONG}\n"
+        f"建强支部的实践\n在学思践悟中立魂\n{LONG}\n在真抓实干中立行\n{LONG}"
+    )
+    assert report.noise == ()
+    assert "建强支部的实践" in [each.text for each in report.passages]
+
+
 def test_a_page_break_inside_a_paragraph_and_inside_a_bold_mark_is_joined() -> None:
     report = parsed(
         f"## 河湾镇：抓党建\n\n{LONG}\n\n**提高站位。**先学一步。**把责任扛在肩**\n\n"
@@ -274,3 +283,35 @@ def test_nothing_forbidden_reaches_a_passage_a_title_or_a_heading() -> None:
             *(each.text for each in report.passages),
         ]
         assert [(bad, text) for bad in forbidden for text in texts if bad in text] == []
+
+
+def joined_paragraphs(text: str) -> list[str]:
+    """Join the lines of a government report by the one rule that is known to find its cut paragraphs."""
+    paragraphs: list[str] = []
+    whole = True
+    for line in text[: text.index("本作品是")].split("\n"):
+        inked = line.strip().strip("\u200b\u200d")
+        if inked and not whole and paragraphs[-1][-1] not in "。！？：；":
+            paragraphs[-1] += inked
+        elif inked:
+            paragraphs.append(inked)
+        whole = not inked
+    return paragraphs
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("year", [2012, 2013, 2014, 2015, 2016])
+def test_a_government_report_comes_out_with_every_part_and_paragraph(year: int) -> None:
+    path = shared(f"reports-gov/{year}.txt")
+    report = parse(clean(readers.read(path, name=path.name, limits=readers.ReadLimits()), RULES))
+    assert (report.report.title, report.report.year) == (path.read_text("utf-8").split("\n")[0], year)
+    assert len(report.articles) == 1
+    blocks = [(each.pieces, each.text) for each in report.passages]
+    blocks += [
+        (each.pieces, "".join(piece.of(report.text) for piece in each.pieces))
+        for each in report.headings
+        if each.kind != "run_in"
+    ]
+    assert [text for _, text in sorted(blocks)] == joined_paragraphs(path.read_text("utf-8"))
+    assert [each.text[:2] for each in report.headings if each.level == 1][:2] == ["一、", "二、"]
+    assert_whole(report)

@@ -24,5 +24,5 @@ class Fragile(Analyzer):
         if HANGS in text:
             time.sleep(600)
         if SWELLS in text:
-            bytearray(1 << 36)
+            bytearray(3 << 30)
         return super().report_terms(passages)

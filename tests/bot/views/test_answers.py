@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from bot import texts
 from bot.offline import content
 from bot.offline.markup import parse_html, utf16_length
-from bot.views import answers
+from bot.views import answers, history, inline, outlines, reports
 from bot.views.answers import Reply, Turn
 from bot.views.quotes import Surroundings
 from corpus.citing import reference
 from corpus.model import Answer, Article, Nearest, Passage, PassageId, Quote, Report, ReportId, Span, Verdict
-from corpus.store import Votes
+from corpus.store import Chosen, Holding, Votes
 
 ALL = texts.load()
 LONG = "一页一页地扫描，一卷一卷地核对，" * 300
@@ -92,6 +92,44 @@ def test_every_answer_is_valid_markup_within_the_limits(
         shown, ALL[language], username="yinjubot", per_page=3, turn=turn, around=around, scope=scope, votes=Votes(9, 99)
     )
     taken(reply)
+
+
+@settings(max_examples=20, deadline=None)
+@given(shown=passages(), part=st.integers(0, 9), language=st.sampled_from(texts.LANGUAGES))
+def test_every_passage_is_valid_markup_within_the_limits(shown: Passage, part: int, language: texts.Language) -> None:
+    beside = (PassageId("aaaaaaaaaaaa-123456788"), None)
+    taken(Reply(*outlines.passage(shown, [shown], beside, ALL[language], part=part)))
+
+
+@settings(max_examples=20, deadline=None)
+@given(titles=st.lists(words, max_size=30), page=st.integers(0, 9), inside=st.booleans())
+def test_every_outline_list_and_choice_is_valid_markup_within_the_limits(
+    titles: list[str], page: int, inside: bool
+) -> None:
+    report = Report(ReportId("a" * 12), "a.txt", titles[0] if titles else "", titles[-1] if titles else None)
+    entries = [outlines.Entry(title, 1, 3, PassageId("aaaaaaaaaaaa-123456788")) for title in titles]
+    article = entries[0] if inside and entries else None
+    taken(Reply(*outlines.outline(report, entries, ALL["en"], article=article, page=page)))
+    held = [Holding(dataclasses.replace(report, title=title), 1, 2, 3, 4) for title in titles]
+    chosen = Chosen(tuple(one.report.id for one in held), tuple(titles))
+    for shown in (
+        reports.reports(held, ALL["en"], page=page),
+        reports.reports(held, ALL["en"], page=page, words=reports.searchable(titles[0] if titles else "")),
+        reports.scope(held, chosen, ALL["en"], page=page),
+        *(reports.card(one, ALL["en"], chosen=True) for one in held),
+    ):
+        taken(Reply(*shown))
+
+
+@settings(max_examples=20, deadline=None)
+@given(found=st.lists(quotes(), max_size=3), wanted=words, language=st.sampled_from(texts.LANGUAGES))
+def test_every_inline_result_and_notice_is_valid_markup_within_the_limits(
+    found: list[Quote], wanted: str, language: texts.Language
+) -> None:
+    results = inline.results(found, ALL[language], username="yinjubot", offset=20)
+    content.check_results([result.to_dict() for result in results])
+    for one in found:
+        taken(Reply(history.notice(wanted[:40], one.passage, 3, ALL[language], username="yinjubot")))
 
 
 def passage(text: str, **changes: object) -> Passage:

@@ -7,9 +7,7 @@ over the rank of the first right one (Voorhees, TREC-8). Intervals are percentil
 
 from __future__ import annotations
 
-import asyncio
 import re
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from corpus.matching import split_sentences
-from corpus.model import Answer, Passage, Quote, Span
+from corpus.model import Answer, Quote
 from corpus.qrels import Gold, Item
-from corpus.retrieval.plain import PlainRetriever
 
 DEPTH = 10
 """How many quotes a question is asked with, so that recall@10 can be told."""
@@ -118,37 +114,13 @@ class Evaluation:
                 (
                     name,
                     str(each.questions),
-                    _percent(each.kept),
-                    _percent(each.wrong),
-                    _percent(each.verdicts.get("related", 0)),
+                    percent(each.kept),
+                    percent(each.wrong),
+                    percent(each.verdicts.get("related", 0)),
                 )
                 for name, each in sets
             ),
         ]
-
-
-def plain_asking(passages: Sequence[Passage], words: Callable[[str], list[str]]) -> Ask:
-    """Give a way of asking that is rank_bm25 as it comes, on *words* of *passages*: the baseline of every measurement.
-
-    Its answer is the first sentence with the most words of the question; its verdict is always ``answer``.
-    """
-    plain = PlainRetriever(passages, words)
-
-    async def ask(item: Item) -> Answer:
-        started = time.perf_counter()
-        found = await asyncio.to_thread(plain.retrieve, item.question, limit=DEPTH)
-        asked = set(words(item.question))
-        quotes = tuple(_plain_quote(passage, hit.score, asked, words) for passage, hit in found)
-        took = (time.perf_counter() - started) * 1000
-        return Answer(item.question, item.question, "answer" if quotes else "none", 1.0, (), quotes, took_ms=took)
-
-    return ask
-
-
-def _plain_quote(passage: Passage, score: float, asked: set[str], words: Callable[[str], list[str]]) -> Quote:
-    spans = split_sentences(passage.text) or [Span(0, 0)]
-    best = max(spans, key=lambda span: len(asked & set(words(span.of(passage.text)))))
-    return Quote(passage, score, passage.text, 0, best, ())
 
 
 async def evaluate(items: Sequence[Item], ask: Ask, *, unanswerable: Sequence[Item] = ()) -> Evaluation:
@@ -214,12 +186,12 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
     judged = [outcome for outcome in outcomes if outcome.rank is not None]
     return Figures(
         questions=len(outcomes),
-        recall={cut: _mean(ranks <= cut) for cut in CUTS},
+        recall={cut: mean(ranks <= cut) for cut in CUTS},
         interval={cut: interval(ranks <= cut) for cut in CUTS},
-        mrr=_mean(np.where(ranks <= DEPTH, 1 / ranks, 0.0)),
-        complete=_mean([outcome.complete for outcome in outcomes]),
-        in_quote=_mean([bool(outcome.in_quote) for outcome in judged]),
-        marked=_mean([bool(outcome.marked) for outcome in judged]),
+        mrr=mean(np.where(ranks <= DEPTH, 1 / ranks, 0.0)),
+        complete=mean([outcome.complete for outcome in outcomes]),
+        in_quote=mean([bool(outcome.in_quote) for outcome in judged]),
+        marked=mean([bool(outcome.marked) for outcome in judged]),
         verdicts=_verdicts(outcomes),
     )
 
@@ -240,33 +212,6 @@ def interval(values: Any, *, share: float = 0.95) -> tuple[float, float]:
     drawn = np.random.default_rng(0).choice(measured, size=(_RESAMPLES, len(measured))).mean(axis=1)
     low, high = np.percentile(drawn, [50 - share * 50, 50 + share * 50])
     return float(low), float(high)
-
-
-def compare(ours: Evaluation, theirs: Evaluation) -> dict[int, tuple[float, tuple[float, float]]]:
-    """Say for each cut by how much recall differs, question by question, with the interval of the difference."""
-    found = {}
-    for cut in CUTS:
-        gains = np.array(
-            [
-                float((mine.rank or DEPTH + 1) <= cut) - float((other.rank or DEPTH + 1) <= cut)
-                for mine, other in zip(ours.outcomes, theirs.outcomes, strict=True)
-            ]
-        )
-        found[cut] = (_mean(gains), interval(gains))
-    return found
-
-
-def compare_rows(ours: Evaluation, theirs: Evaluation) -> list[tuple[str, ...]]:
-    """Give two evaluations of the same questions as a table: recall of each, and the difference with its interval."""
-    gains = compare(ours, theirs)
-    head = ("", *(f"R@{cut}" for cut in CUTS))
-    return [
-        head,
-        ("yinju", *(_percent(ours.overall.recall[cut]) for cut in CUTS)),
-        ("rank_bm25 + jieba", *(_percent(theirs.overall.recall[cut]) for cut in CUTS)),
-        ("difference", *(f"{100 * gains[cut][0]:+.1f}" for cut in CUTS)),
-        ("95 % interval", *("–".join(f"{100 * end:+.1f}" for end in gains[cut][1]) for cut in CUTS)),
-    ]
 
 
 def run_lines(evaluation: Evaluation, *, tag: str = "yinju") -> Iterator[str]:
@@ -300,11 +245,11 @@ def _row(name: str, each: Figures) -> tuple[str, ...]:
     return (
         name or "–",
         str(each.questions),
-        *(_percent(each.recall[cut]) for cut in CUTS),
-        *("–".join(_percent(end) for end in each.interval[cut]) for cut in (1, 3)),
+        *(percent(each.recall[cut]) for cut in CUTS),
+        *("–".join(percent(end) for end in each.interval[cut]) for cut in (1, 3)),
         f"{each.mrr:.3f}",
-        _percent(each.in_quote),
-        _percent(each.marked),
+        percent(each.in_quote),
+        percent(each.marked),
     )
 
 
@@ -342,12 +287,14 @@ def _verdicts(outcomes: Sequence[Outcome]) -> dict[str, float]:
     return {verdict: count / len(outcomes) for verdict, count in sorted(counted.items())}
 
 
-def _mean(values: Any) -> float:
+def mean(values: Any) -> float:
+    """Give the mean of *values*, 0 where there are none."""
     measured = np.asarray(values, dtype=np.float64)
     return float(measured.mean()) if len(measured) else 0.0
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """Write a share of 1 as a percentage with one digit."""
     return f"{100 * share:.1f}"
 
 

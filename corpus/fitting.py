@@ -43,7 +43,7 @@ from corpus.search import Findings, Searcher
 from corpus.structure import parse
 
 _SAMPLE = 400
-_PULL = {"ranking": 30.0, "confidence": 3.0}
+_PULL = {"ranking": 5.0, "confidence": 3.0}
 """How strongly weights are pulled to zero (ridge); the ranking more, so that it carries over to other reports."""
 
 Vector = NDArray[np.float64]

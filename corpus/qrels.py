@@ -119,7 +119,8 @@ def _asked(row: dict[str, Any], names: dict[str, PassageId]) -> Item:
     return Item(
         id=str(row["id"]),
         question=row["text"],
-        gold=tuple(Gold(sentence=sentence, passages=right) for sentence in sentences),
+        # An answer that is a number alone stands as one in the file.
+        gold=tuple(Gold(sentence=str(sentence), passages=right) for sentence in sentences),
     )
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 from bot.commands.options import Common, common
 from bot.commands.session import library
 from config.settings import Settings
+from corpus import baseline as plainly
 from corpus import evaluate as measuring
 from corpus.bootstrap import Library, open_library
 from corpus.evaluate import DEPTH, Evaluation
@@ -66,12 +67,12 @@ def evaluate(
     if as_json:
         told = measured.to_json()
         if plain is not None:
-            told["baseline"] = plain.to_json() | {"difference": measuring.compare(measured, plain)}
+            told["baseline"] = plain.to_json() | {"difference": plainly.compare(measured, plain)}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         _show(measured)
         if plain is not None:
-            _print(Console(width=None if Console().is_terminal else 160), measuring.compare_rows(measured, plain))
+            _print(Console(width=None if Console().is_terminal else 160), plainly.compare_rows(measured, plain))
 
 
 async def _on_reports(
@@ -106,7 +107,7 @@ async def _on_collection(
 
 async def _plainly(opened: Library, passages: Sequence[Passage], items: Sequence[Item]) -> Evaluation:
     """Ask the same questions of plain rank_bm25."""
-    asking = await asyncio.to_thread(measuring.plain_asking, passages, opened.analyzer.plain_words)
+    asking = await asyncio.to_thread(plainly.plain_asking, passages, opened.analyzer.plain_words)
     return await measuring.evaluate(items, asking)
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.baseline import compare, compare_rows, plain_asking
 from corpus.evaluate import (
     Evaluation,
-    compare,
-    compare_rows,
     evaluate,
     failures,
     figures,
     interval,
     judge,
-    plain_asking,
     run_lines,
 )
 from corpus.model import Answer, Article, Passage, PassageId, Quote, Report, ReportId, Span

@@ -92,6 +92,12 @@ def test_a_collection_is_one_passage_a_text_and_the_questions_of_its_split(tmp_p
     assert len(read_collection(folder)[1]) == 2
 
 
+def test_an_answer_that_is_a_number_is_read_as_text(tmp_path: Path) -> None:
+    write(tmp_path / "corpus.jsonl", {"id": "p", "text": "修桥3座"})
+    write(tmp_path / "queries.jsonl", {"id": "q", "text": "几座", "relevant": ["p"], "answers": [3]})
+    assert read_collection(tmp_path)[1][0].gold[0].sentence == "3"
+
+
 def test_a_sample_is_the_same_every_time(tmp_path: Path) -> None:
     write(tmp_path / "corpus.jsonl", {"id": "p", "text": "桥"})
     rows = [{"id": f"q{n}", "text": "桥", "relevant": ["p"], "split": "tune"} for n in range(50)]

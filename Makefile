@@ -1,4 +1,4 @@
-# make chat | test | run | bench | bench-ingest | lock | clean
+# make chat | test | run | bench-ingest | bench-ingest | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -29,9 +29,6 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(STAMP)
-
-bench: $(STAMP)
-	$(BIN)/python -m tests.benchmarks
 
 bench-ingest: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.ingest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from corpus.features import Asked
+from corpus.features import Asked, pairs
 from corpus.matching import View
 from corpus.model import Query, Statistics
 from corpus.names import Names, bears, core
@@ -31,8 +31,8 @@ class Bound:
 
 def name_pairs(query: Query) -> set[str]:
     """Name the terms whose statistics tell whether a name or a year of the question is held at all."""
-    pairs = {f"b:{core(name)[n : n + 2]}" for name in query.names for n in range(len(core(name)) - 1)}
-    return pairs | {f"{kind}:{year}" for year in query.years for kind in "ydp"} | {str(year) for year in query.years}
+    borne = {pair for name in query.names for pair in pairs(core(name))}
+    return borne | {f"{kind}:{year}" for year in query.years for kind in "ydp"} | {str(year) for year in query.years}
 
 
 def bind(
@@ -69,9 +69,8 @@ def bind(
 
 def _held(name: str, statistics: Statistics, *, whole: bool) -> bool:
     """Say whether any passage may bear a name: a place whole, of a unit's long name a part (共青团南昌市委, 团市委)."""
-    bare = core(name)
-    pairs = [statistics.frequencies.get(f"b:{bare[n : n + 2]}", 0) > 0 for n in range(len(bare) - 1)]
-    return all(pairs) if whole else any(pairs)
+    held = [statistics.frequencies.get(pair, 0) > 0 for pair in pairs(core(name))]
+    return all(held) if whole else any(held)
 
 
 def _of_another(name: str, seen: View, names: Names) -> bool:

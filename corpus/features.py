@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,20 +13,13 @@ NAMES = (
     "share",
     "absolute",
     "covered",
-    "headings",
-    "sentence",
     "pair",
     "concepts",
-    "concepts_sentence",
     "kind",
     "shared_run",
-    "length",
-    "words",
-    "words_in_headings",
     "names",
     "names_above",
     "digits",
-    "list_headings",
 )
 """What each feature is called, in the order of ``features``."""
 
@@ -72,8 +64,14 @@ def prepare(query: Query, statistics: Statistics) -> Asked:
 
 def vocabulary(query: Query) -> set[str]:
     """Name the terms whose statistics ``prepare`` needs."""
-    pairs = {f"b:{e.word[n : n + 2]}" for e in query.expansions for n in range(len(e.word) - 1)}
-    return {*(term.text for term in query.terms), *query.words, *pairs}
+    inferred = {pair for expansion in query.expansions for pair in pairs(expansion.word)}
+    known = {*query.words, *(expansion.word for expansion in query.expansions)}
+    return {*(term.text for term in query.terms), *known, *inferred}
+
+
+def pairs(word: str) -> list[str]:
+    """Name the terms of a word's pairs of characters."""
+    return [f"b:{word[n : n + 2]}" for n in range(len(word) - 1)]
 
 
 def tells(word: str) -> bool:
@@ -92,10 +90,8 @@ def features(about: Asked, seen: View, score: float, best: float) -> tuple[float
     around = sentences[max(0, chosen - 1) : chosen + 2] if chosen is not None else []
     full = f"{seen.text}\n{seen.headings}"
     topic = query.interpreted
-    word_mass = sum(about.words.values()) or 1.0
     borne = [any(bears(name, full) or bears(name, seen.headline) for name in names) for names in about.names]
     borne_above = [any(bears(name, seen.headline) for name in names) for names in about.names]
-    listing = query.kind in ("list", "headings")
     counting = query.kind in ("number", "when")
 
     def covered(terms: set[str]) -> float:
@@ -105,20 +101,13 @@ def features(about: Asked, seen: View, score: float, best: float) -> tuple[float
         score / best if best else 0.0,
         score / (about.most * 1.6),
         covered(in_text | above),
-        covered(above),
-        covered(sentences[chosen]) if chosen is not None else 0.0,
         covered(set().union(*around)),
         _concepts(about, full),
-        _concepts(about, answer),
         float(counting and answers_kind(query, answer)),
         longest_shared(topic, full) / max(1, len(topic.replace(" ", ""))),
-        math.log1p(len(seen.text)) / 6,
-        sum(weight for word, weight in about.words.items() if present(word, full)) / word_mass,
-        sum(weight for word, weight in about.words.items() if present(word, seen.headings)) / word_mass,
         sum(borne) / len(borne) if borne else 0.0,
         sum(borne_above) / len(borne_above) if borne_above else 0.0,
         min(1.0, sum(char.isdigit() for char in seen.text) / (len(seen.text) + 20) * 10) if counting else 0.0,
-        covered(above) if listing else 0.0,
     )
 
 
@@ -135,7 +124,7 @@ def _concepts(about: Asked, text: str) -> float:
 
 
 def _rarest(word: str, statistics: Statistics) -> float:
-    return max((idf(statistics, f"b:{word[n : n + 2]}") for n in range(len(word) - 1)), default=0.0)
+    return max((idf(statistics, pair) for pair in pairs(word)), default=0.0)
 
 
 def unknown(about: Asked, statistics: Statistics) -> Sequence[str]:
@@ -148,4 +137,4 @@ def _held(word: str, statistics: Statistics) -> bool:
         return True
     if needle(word).isascii() or len(word) < 2:
         return False
-    return all(statistics.frequencies.get(f"b:{word[n : n + 2]}", 0) for n in range(len(word) - 1))
+    return all(statistics.frequencies.get(pair, 0) for pair in pairs(word))

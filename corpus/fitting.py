@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config import resource
-from corpus import confidence, features
+from corpus import confidence, ranking
 from corpus.analysis import Analyzer
 from corpus.cleaning import clean
 from corpus.cleaning.rules import load_rules
@@ -36,15 +36,15 @@ from corpus.qrels import (
     read_questions,
     read_unanswerable,
 )
-from corpus.ranking import Ranked
+from corpus.ranking import Ranked, chosen
 from corpus.readers import ReadLimits, read
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Findings, Searcher
 from corpus.structure import parse
 
 _SAMPLE = 400
-_PULL = 3.0
-"""How strongly weights are pulled to zero (ridge)."""
+_PULL = {"ranking": 30.0, "confidence": 3.0}
+"""How strongly weights are pulled to zero (ridge); the ranking more, so that it carries over to other reports."""
 
 Vector = NDArray[np.float64]
 
@@ -112,15 +112,15 @@ def fit_ranking(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]) -
     rows, shares = [], []
     for weight, found in sets:
         for item, findings in found:
-            good = [each.features for each in findings.ranked if right(item, each)]
-            bad = [each.features for each in findings.ranked if not right(item, each)][:25]
+            good = [chosen(each.features) for each in findings.ranked if right(item, each)]
+            bad = [chosen(each.features) for each in findings.ranked if not right(item, each)][:25]
             if good and bad:
-                pairs = (np.array(good)[:, None, :] - np.array(bad)[None, :, :]).reshape(-1, len(features.NAMES))
+                pairs = (np.array(good)[:, None, :] - np.array(bad)[None, :, :]).reshape(-1, len(ranking.NAMES))
                 rows.append(pairs)
                 shares.append(np.full(len(pairs), weight / len(found) / len(pairs)))
     differences, share = np.concatenate(rows), np.concatenate(shares)
-    fitted = _logistic(differences, np.ones(len(differences)), share * len(rows), constant=False)
-    return dict(zip(features.NAMES, fitted.round(4).tolist(), strict=False))
+    fitted = _logistic(differences, np.ones(len(differences)), share * 300, pull=_PULL["ranking"], constant=False)
+    return dict(zip(ranking.NAMES, fitted.round(4).tolist(), strict=False))
 
 
 def fit_confidence(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]) -> dict[str, float]:
@@ -135,30 +135,30 @@ def fit_confidence(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]
             labels.append(float(label))
             shares.append(weight / alike)
     values = np.array(rows)
-    fitted = _logistic(values, np.array(labels), np.array(shares) * 300, constant=True)
+    fitted = _logistic(values, np.array(labels), np.array(shares) * 300, pull=_PULL["confidence"], constant=True)
     return dict(zip((*confidence.NAMES, "constant"), fitted.round(4).tolist(), strict=True))
 
 
-def _logistic(values: Vector, labels: Vector, shares: Vector, *, constant: bool) -> Vector:
+def _logistic(values: Vector, labels: Vector, shares: Vector, *, pull: float, constant: bool) -> Vector:
     """Fit a logistic regression by Newton's method, features brought to one scale first."""
     scale = values.std(axis=0) + 1e-9
     scaled = values / scale
-    pull = np.full(values.shape[1], _PULL)
+    ridge = np.full(values.shape[1], pull)
     if constant:
         scaled = np.column_stack([scaled, np.ones(len(scaled))])
-        scale, pull = np.append(scale, 1.0), np.append(pull, 1e-6)
+        scale, ridge = np.append(scale, 1.0), np.append(ridge, 1e-6)
     weights = np.zeros(scaled.shape[1])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(scaled @ weights, -30, 30)))
-        gradient = scaled.T @ (shares * (chance - labels)) + pull * weights
-        curvature = (scaled * (shares * chance * (1 - chance))[:, None]).T @ scaled + np.diag(pull)
+        gradient = scaled.T @ (shares * (chance - labels)) + ridge * weights
+        curvature = (scaled * (shares * chance * (1 - chance))[:, None]).T @ scaled + np.diag(ridge)
         weights = weights - np.linalg.solve(curvature, gradient)
     return np.asarray(weights / scale, dtype=np.float64)
 
 
 async def fit(materials: Sequence[Material], analyzer: Analyzer) -> dict[str, dict[str, float]]:
     """Fit the ranking, and then, on what it ranks first, the confidence."""
-    first = dict.fromkeys(features.NAMES, 0.0) | {"share": 1.0}
+    first = dict.fromkeys(ranking.NAMES, 0.0) | {"share": 1.0}
     weights = {"ranking": first, "confidence": dict.fromkeys((*confidence.NAMES, "constant"), 0.0)}
     for table, fitter in (("ranking", fit_ranking), ("confidence", fit_confidence)):
         found = [(each.weight, await find_all(each, analyzer, json.dumps(weights))) for each in materials]

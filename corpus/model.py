@@ -239,10 +239,11 @@ class Wordings:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Weigh one unit of matching: 1 for a word that was asked, less for one that was inferred."""
+    """Weigh one unit of matching: 1 for a word that was asked, less for one that was inferred from a *word* of it."""
 
     text: str
     weight: float = 1.0
+    word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

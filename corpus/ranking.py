@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from corpus.features import NAMES as FEATURES
 from corpus.features import Asked, features
 from corpus.matching import View
 from corpus.model import PassageId, Query
 from corpus.names import bears
 from corpus.weights import Linear
+
+NAMES = ("share", "absolute", "covered", "concepts", "kind", "shared_run", "names_above", "digits")
+"""The features that a passage is ranked by. More of them fit the questions at hand better, and others worse."""
+
+_PLACES = tuple(FEATURES.index(name) for name in NAMES)
 
 Dated = Mapping[str, frozenset[PassageId]]
 """Which passages hold a year's term: ``y:2014`` about it, ``d:2014`` what was done in it, ``p:2014`` planned for it."""
@@ -31,19 +37,25 @@ def rank(about: Asked, found: Sequence[tuple[View, float]], weights: Linear) -> 
     ranked = []
     for seen, score in found:
         described = features(about, seen, score, best)
-        ranked.append(Ranked(seen, score, described, weights.of(described)))
+        ranked.append(Ranked(seen, score, described, weights.of(chosen(described))))
     return sorted(ranked, key=lambda each: -each.value)
+
+
+def chosen(described: Sequence[float]) -> tuple[float, ...]:
+    """Pick of all features of a passage those it is ranked by."""
+    return tuple(described[place] for place in _PLACES)
 
 
 def spread(query: Query, ranked: Sequence[Ranked], dated: Dated) -> list[Ranked]:
     """Bring one passage for each of what a question compares to the front: each year, each name, each article.
 
     The rest keeps its order behind them. Of a question about one year, passages about that year come first: the same
-    sentence stands in every year's report with other figures. Any other question is left as it is.
+    sentence stands in every year's report with other figures. A passage of a report without a year keeps its place:
+    that it does not name the year says nothing. Any other question is left as it is.
     """
     if len(query.years) == 1:
         about = _about(query.years[0], dated)
-        return sorted(ranked, key=lambda each: not about(each))
+        return sorted(ranked, key=lambda each: each.seen.passage.report.year is not None and not about(each))
     if len(query.years) > 1:
         return _one_each(ranked, [_about(year, dated) for year in query.years])
     if len(query.names) > 1:

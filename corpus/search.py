@@ -2,6 +2,7 @@
 
 query      = understanding.understand(question, context=…)
 statistics = await retriever.statistics(…)
+query      = understanding.weigh(query, statistics)
 hits       = await retriever.retrieve(query, limit=…, scope=…)
 passages   = await store.passages([hit.passage_id for hit in hits])
 ranked     = rank(prepare(query, statistics), passages with scores, weights)
@@ -19,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config import resource
-from corpus import confidence, features
+from corpus import confidence, features, ranking
 from corpus.analysis import Analyzer
 from corpus.binding import Bound, bind, name_pairs
 from corpus.duplicates import Twins, also_in, places, shown_once
@@ -98,7 +99,7 @@ class Searcher:
         self._threshold = threshold
         self._related_threshold = related_threshold
         fitted = resource("weights.json") if weights is None else weights
-        self._ranking = parse_weights(fitted, "ranking", features.NAMES)
+        self._ranking = parse_weights(fitted, "ranking", ranking.NAMES)
         self._confidence = parse_weights(fitted, "confidence", confidence.NAMES)
 
     async def answer(
@@ -143,8 +144,9 @@ class Searcher:
         """Find and order the passages for *question*, and say how sure the first of them answers it."""
         query = await asyncio.to_thread(self._understanding.understand, question, context=context)
         depth = max(limit, _NARROWED_DEPTH if narrows(query) else _DEPTH)
-        hits = await self._retriever.retrieve(query, limit=depth, scope=scope) if query.terms else []
         statistics = await self._retriever.statistics(vocabulary(query) | name_pairs(query))
+        query = self._understanding.weigh(query, statistics)
+        hits = await self._retriever.retrieve(query, limit=depth, scope=scope) if query.terms else []
         about = prepare(query, statistics)
         scores = {hit.passage_id: hit.score for hit in hits}
         passages = await self._store.passages(list(scores))
@@ -191,8 +193,7 @@ class Searcher:
         borne = set()
         for name in query.names:
             bare = core(name)
-            pairs = tuple(Term(f"b:{bare[n : n + 2]}") for n in range(len(bare) - 1))
-            probe = Query(name, name, pairs)
+            probe = Query(name, name, tuple(map(Term, features.pairs(bare))))
             hits = await self._retriever.retrieve(probe, limit=5, scope=Scope(frozenset({passage.report.id})))
             for held in await self._store.passages([hit.passage_id for hit in hits]):
                 if bare in self._analyzer.fold(held.text + held.article.title + "".join(held.section)).text:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from config import resource
 from corpus import thesaurus as thesauri
 from corpus.analysis import Analyzer, alternatives, entries, han, runs
-from corpus.features import tells
-from corpus.model import Query, QuestionKind, Span, Term
+from corpus.features import pairs, tells
+from corpus.model import Expansion, Query, QuestionKind, Span, Statistics, Term
 from corpus.names import Names, parse_names
 from corpus.numerals import other_spellings
 from corpus.operators import read_operators
@@ -22,7 +22,8 @@ from corpus.years import asked_phase, asked_years
 class Weights:
     """Weigh what was inferred against the words themselves, which weigh 1."""
 
-    expansion: float = 0.4
+    expansion: float = 0.5
+    known: float = 0.5
     spelling: float = 0.8
     earlier: float = 0.5
     year: float = 10.0
@@ -97,7 +98,7 @@ class Understanding:
         replaced = [name for name in before.names if query.names and name not in query.names]
         if replaced:
             before = self._asked(re.sub(alternatives(replaced), " ", self._analyzer.fold(earlier).text))
-        terms = [Term(term.text, term.weight * weight) for term in before.terms]
+        terms = [replace(term, weight=term.weight * weight) for term in before.terms]
         return replace(
             query,
             terms=(*query.terms, *terms),
@@ -124,7 +125,7 @@ class Understanding:
         expansions = self._thesaurus.expand(topic, spans)
         terms = [Term(term) for term in analyzer.terms_of_folded(topic)]
         for expansion in expansions:
-            terms += self._inferred(expansion.others)
+            terms += self._inferred(expansion)
         for span, other in other_spellings(topic):
             after = topic[span.end : span.end + 1]
             spelled = analyzer.terms_of_folded(other + after)
@@ -150,10 +151,24 @@ class Understanding:
             several=_SEVERAL.search(folded) is not None,
         )
 
-    def _inferred(self, others: Sequence[str]) -> list[Term]:
+    def weigh(self, query: Query, statistics: Statistics) -> Query:
+        """Weigh what was inferred from a word less where the reports themselves use that word."""
+        held = statistics.frequencies
+        known = {
+            each.word
+            for each in query.expansions
+            if held.get(each.word, 0) or (len(each.word) > 1 and all(held.get(pair, 0) for pair in pairs(each.word)))
+        }
+        less = self._weights.known
+        return replace(
+            query,
+            terms=tuple(replace(t, weight=t.weight * less) if t.word in known else t for t in query.terms),
+        )
+
+    def _inferred(self, expansion: Expansion) -> list[Term]:
         # Single characters of an inferred word would be found everywhere.
-        terms = {term for other in others for term in self._analyzer.terms_of_folded(other) if term[:2] != "u:"}
-        return [Term(term, self._weights.expansion) for term in sorted(terms)]
+        found = {t for other in expansion.others for t in self._analyzer.terms_of_folded(other) if t[:2] != "u:"}
+        return [Term(term, self._weights.expansion, expansion.word) for term in sorted(found)]
 
 
 def question_kind(folded: str) -> QuestionKind:

@@ -32,7 +32,7 @@ def yinju(*arguments: str, home: Path, stdin: str = "", cwd: Path = ROOT) -> sub
     return subprocess.run(
         [sys.executable, "-m", "bot", "--data-dir", str(home), *arguments],
         input=stdin, capture_output=True, text=True, timeout=120, cwd=cwd, check=False,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"},
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "YINJU_ANSWER__QUOTES": "1"},
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_every_command_that_is_shown_does_what_is_said(name: str, tmp_path: Path
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_conversation_that_is_shown_is_the_one_that_takes_place(name: str, tmp_path: Path) -> None:
-    shown = re.findall(r"<!-- transcript: yinju chat -->\n```text\n(.*?)```", text(name), flags=re.DOTALL)
+    shown = re.findall(r"<!-- transcript: YINJU_ANSWER__QUOTES=1 yinju chat -->\n```text\n(.*?)```", text(name), flags=re.DOTALL)
     assert len(shown) == 1
     asked = re.findall(r"^› (.*)$", shown[0], flags=re.MULTILINE)
     ran = yinju("chat", home=tmp_path / "home", stdin="\n".join(asked) + "\n")

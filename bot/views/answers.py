@@ -104,14 +104,11 @@ def _head(shown: Answer, texts: Texts, *, on_page: range, pages: int) -> Markup:
     count = (
         texts("quotes", count=len(on_page))
         if pages == 1
-        else texts("quotes_range", first=on_page.start + 1, last=on_page.stop)
+        else texts("quotes_range", range="–".join(dict.fromkeys(map(str, (on_page.start + 1, on_page.stop)))))
     )
     head = bold(text(shorten(shown.question, 120))) + text(f" · {count}")
-    understood = (
-        text(texts("understood", question=shorten(shown.interpreted, 160)))
-        if shown.interpreted and shown.interpreted != shown.question
-        else Markup()
-    )
+    leaned_on = _beyond(shown.question, shown.interpreted)
+    understood = text(texts("understood", question=shorten(leaned_on, 160))) if leaned_on else Markup()
     related = text(texts("related")) if shown.verdict == "related" else Markup()
     return join((head, understood, related), "\n")
 
@@ -125,6 +122,13 @@ def _scope(texts: Texts, scope: Sequence[str]) -> Markup:
         return Markup()
     titles = "、".join(f"《{shorten(title, 24)}》" for title in scope[:3])
     return text(texts("scope_note", titles=titles, count=len(scope)))
+
+
+def _beyond(question: str, interpreted: str) -> str:
+    """Give how a question was understood where that holds Chinese characters it does not: of an earlier question, or
+    in the place of a slip. What the thesaurus adds, after the first ``；``, is for operators."""
+    topic = interpreted.partition("；")[0]
+    return topic if any(char not in question for char in topic if "\u4e00" <= char <= "\u9fff") else ""
 
 
 def _fitting(blocks: dict[int, Markup], *, head: Markup, foot: Markup, keep: int) -> dict[int, Markup]:

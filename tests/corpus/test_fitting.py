@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus import confidence, features
+from corpus import confidence, ranking
 from corpus.analysis import Analyzer
 from corpus.fitting import Material, fit
 from corpus.qrels import Gold, Item
@@ -25,6 +25,6 @@ async def test_fitted_weights_are_the_same_every_time_and_tell_right_from_wrong(
     ]
     first, second = [await fit([Material(passages, items, 1.0)], analyzer) for _ in range(2)]
     assert first == second
-    assert set(first["ranking"]) == set(features.NAMES)
+    assert set(first["ranking"]) == set(ranking.NAMES)
     assert set(first["confidence"]) == {*confidence.NAMES, "constant"}
     assert first["confidence"]["concepts"] > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.analysis import Analyzer
-from corpus.model import Expansion, QuestionKind
+from corpus.model import Expansion, QuestionKind, Statistics
 from corpus.understanding import Understanding, question_kind
 
 OPEN = Analyzer()
@@ -54,6 +54,15 @@ def test_everyday_words_also_look_for_official_ones_at_a_lower_weight() -> None:
     found = weights(EVERYDAY, "修桥的钱")
     assert 0 < found["资金"] < found["u:钱"] == 1.0
     assert EVERYDAY.understand("修桥的钱").expansions == (Expansion("钱", ("资金", "经费")),)
+
+
+def test_what_is_inferred_weighs_less_where_the_reports_use_the_word_themselves() -> None:
+    query = EVERYDAY.understand("修桥的花费")
+    held = Statistics(9, 9.0, {"b:花费": 2})
+    lost = Statistics(9, 9.0, {})
+    weighed = [{t.text: t.weight for t in EVERYDAY.weigh(query, s).terms} for s in (held, lost)]
+    assert weighed[0]["资金"] < weighed[1]["资金"]
+    assert weighed[0]["b:花费"] == weighed[1]["b:花费"] == 1.0
 
 
 def test_a_synonym_goes_both_ways() -> None:

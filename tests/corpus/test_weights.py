@@ -7,7 +7,7 @@ import json
 import pytest
 
 from config import resource
-from corpus import confidence, features
+from corpus import confidence, ranking
 from corpus.errors import CorpusError
 from corpus.weights import Linear, parse_weights
 
@@ -26,5 +26,5 @@ def test_weights_of_other_features_are_refused() -> None:
 
 def test_the_weights_of_the_project_fit_its_features() -> None:
     text = resource("weights.json")
-    assert len(parse_weights(text, "ranking", features.NAMES).weights) == len(features.NAMES)
+    assert len(parse_weights(text, "ranking", ranking.NAMES).weights) == len(ranking.NAMES)
     assert len(parse_weights(text, "confidence", confidence.NAMES).weights) == len(confidence.NAMES)

@@ -144,11 +144,17 @@ def resemblance(one: bytes, other: bytes) -> float:
     return float(np.mean(np.frombuffer(one, dtype=np.uint32) == np.frombuffer(other, dtype=np.uint32)))
 
 
+MANY = 1000
+"""So many ids at once, as when a store is opened, go into sorted arrays without a stop in a dictionary."""
+LATEST = 50_000
+"""So many keys at least wait in the dictionary before they are merged."""
+
+
 class Neighbours:
     """Find, in memory, the ids under whose bands a new one falls; grows, and forgets nothing.
 
-    Most keys lie in sorted arrays (12 bytes a key), the latest in a dictionary that is merged into them when it has
-    grown to a share of them: a key is moved a logarithmic number of times.
+    Most keys lie in sorted arrays (12 bytes a key, 144 a passage), the latest in a dictionary that is merged into
+    them when it has grown to a share of them: a key is moved a logarithmic number of times.
     """
 
     def __init__(self) -> None:
@@ -159,12 +165,22 @@ class Neighbours:
 
     def add(self, added: Iterable[tuple[int, bytes]]) -> None:
         """Take in ids with their bands."""
-        for identity, bands in added:
+        rows = list(added)
+        if len(rows) > MANY:
+            lengths = np.array([len(bands) // 8 for _, bands in rows])
+            keys = np.frombuffer(b"".join(bands for _, bands in rows), dtype=np.uint64)
+            self._merge(keys, np.repeat(np.array([identity for identity, _ in rows], dtype=np.int32), lengths))
+            return
+        for identity, bands in rows:
             for key in np.frombuffer(bands, dtype=np.uint64).tolist():
                 self._latest.setdefault(key, []).append(identity)
                 self._waiting += 1
-        if self._waiting > 50_000 + len(self._keys) // 4:
-            self._merge()
+        if self._waiting > LATEST + len(self._keys) // 4:
+            keys = np.fromiter((key for key, ids in self._latest.items() for _ in ids), np.uint64, self._waiting)
+            self._merge(
+                keys, np.fromiter((one for ids in self._latest.values() for one in ids), np.int32, self._waiting)
+            )
+            self._latest, self._waiting = {}, 0
 
     def near(self, bands: bytes) -> set[int]:
         """Name the ids that share a band."""
@@ -178,13 +194,10 @@ class Neighbours:
             found.update(self._latest.get(key, ()))
         return found
 
-    def _merge(self) -> None:
-        keys = np.fromiter((key for key, ids in self._latest.items() for _ in ids), np.uint64, self._waiting)
-        ids = np.fromiter((one for ids in self._latest.values() for one in ids), np.int32, self._waiting)
+    def _merge(self, keys: Bands, ids: NDArray[np.int32]) -> None:
         keys, ids = np.concatenate([self._keys, keys]), np.concatenate([self._ids, ids])
         order = np.argsort(keys, kind="stable")
         self._keys, self._ids = keys[order], ids[order]
-        self._latest, self._waiting = {}, 0
 
 
 def says_the_same(one: str, other: str, *, fold: Callable[[str], str]) -> bool:

@@ -30,7 +30,7 @@ class Likeness:
 class Comparer:
     """Keep what the store's wordings are found by in memory, and look new reports up in it.
 
-    It is read from the store at the first use (about a second for half a million passages) and grows with it,
+    It is read from the store at the first use (some three seconds for half a million passages) and grows with it,
     whoever writes: 150 bytes a wording.
     """
 

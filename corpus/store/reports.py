@@ -49,7 +49,10 @@ class Reports:
 
     async def status(self, *, file: str, digest: str) -> tuple[Added, ReportId | None]:
         """Tell what adding these bytes under this name would do, and which report it would leave alone or replace."""
-        same = await self._database.row("SELECT id, file FROM reports WHERE digest = ?", (digest,))
+        # By the id that begins the digest, which has an index; a scan would read every report's text.
+        same = await self._database.row(
+            "SELECT id, file FROM reports WHERE id = ? AND digest = ?", (digest[:12], digest)
+        )
         named = await self._database.row("SELECT id FROM reports WHERE file = ?", (file,))
         if same and (named is None or named[0] == same[0]):
             return "unchanged", ReportId(same[0])
@@ -75,7 +78,8 @@ class Reports:
         report, now = parsed.report, time.time()
         async with self._database.transaction() as connection:
             rows = await connection.execute_fetchall(
-                "SELECT id, file, digest FROM reports WHERE file = ? OR digest = ?", (report.file, digest)
+                "SELECT id, file, digest FROM reports WHERE file = ? OR (id = ? AND digest = ?)",
+                (report.file, digest[:12], digest),
             )
             named = next((row for row in rows if row[1] == report.file), None)
             same = next((row for row in rows if row[2] == digest), None)

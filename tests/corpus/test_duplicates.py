@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus import duplicates
 from corpus.analysis import Analyzer
 from corpus.duplicates import Neighbours, bare, figures, resemblance, says_the_same, shown_once, worded
 from corpus.ingest import Ingester
@@ -108,17 +109,22 @@ def test_passages_that_say_the_same_share_a_band_and_other_figures_share_none() 
     assert held.near(three.bands) == set()
 
 
-def test_what_was_found_is_found_after_keys_were_merged_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_found_is_found_however_it_was_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "MANY", 100)
+    monkeypatch.setattr(duplicates, "LATEST", 500)
     texts = [f"第{n}村新修水渠若干公里，群众都说好，县里也说好。" for n in range(300)]
-    bands = [one.bands for one in worded(texts, fold=fold).passages]
-    held, merged = Neighbours(), Neighbours()
-    held.add(enumerate(bands))
+    bands = [one.bands for one in worded([*texts, "短"], fold=fold).passages]
+    singly, at_once = Neighbours(), Neighbours()
     for n, one in enumerate(bands):
-        merged.add([(n, one)])
-        if n % 100 == 99:
-            merged._merge()
-    assert [merged.near(one) for one in bands] == [held.near(one) for one in bands]
-    assert all(n in held.near(one) for n, one in enumerate(bands))
+        singly.add([(n, one)])
+    at_once.add(enumerate(bands[:200]))
+    at_once.add(enumerate(bands[200:250], 200))
+    at_once.add(enumerate(bands[250:], 250))
+    assert [at_once.near(one) for one in bands] == [singly.near(one) for one in bands]
+    assert all(n in singly.near(one) for n, one in enumerate(bands[:-1]))
+    assert singly.near(b"") == set()
+    assert len(singly._keys) > 0  # some were merged
+    assert len(singly._latest) > 0  # and some were not yet
 
 
 def test_texts_too_short_to_be_nearly_another_have_no_bands() -> None:

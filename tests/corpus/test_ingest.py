@@ -441,3 +441,17 @@ def test_a_summary_and_a_log_say_what_became_of_all_files(folder: Path, tmp_path
 @pytest.mark.parametrize("arguments", [[], ["--watch", ".", "x.txt"], ["--watch", ".", "--dry-run"]])
 def test_what_does_not_go_together_is_wrong_usage(arguments: list[str]) -> None:
     assert CliRunner().invoke(cli, ["ingest", *arguments]).exit_code == 2
+
+
+def test_what_two_reports_say_is_quoted_once_with_where_else_it_stands(folder: Path, tmp_path: Path) -> None:
+    for name, more in (
+        ("甲.txt", "全镇种树三千亩。"),
+        ("乙.txt", "镇上添了一座阅览室。"),
+        ("丙.txt", "药房夜里也开门。"),
+    ):
+        (folder / name).write_text(TEXT.format(n=12 if name != "丙.txt" else 13) + more + "\n", encoding="utf-8")
+    home = ["--data-dir", str(tmp_path / "data")]
+    assert CliRunner().invoke(cli, ["ingest", str(folder), *home]).exit_code == 0
+    answer = json.loads(CliRunner().invoke(cli, ["ask", "全镇修好水渠多少公里？", "--json", *home]).stdout)
+    found = [(one["report"]["file"], len(one["also_in"])) for one in answer["quotes"] if "水渠" in one["text"]]
+    assert sorted(found) == [("丙.txt", 0), ("乙.txt", 1)] or sorted(found) == [("丙.txt", 0), ("甲.txt", 1)]

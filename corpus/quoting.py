@@ -38,7 +38,10 @@ def quote(view: View, query: Query, *, score: float, analyzer: Analyzer, max_cha
         score=score,
         text=window.of(text),
         start=window.start,
-        answer=Span(answer.start - window.start, answer.end - window.start),
+        # A sentence of blanks alone is trimmed to nothing, which may lie outside of the trimmed window.
+        answer=Span(
+            *(min(max(place, window.start), window.end) - window.start for place in (answer.start, answer.end))
+        ),
         highlights=highlights,
         redacted=bool(_REDACTION.search(answer.of(text))),
     )

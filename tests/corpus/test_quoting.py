@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.analysis import Analyzer
@@ -98,6 +98,7 @@ ANY = st.text(
 
 @settings(deadline=None)
 @given(ANY.filter(bool), ANY, st.integers(min_value=1, max_value=80))
+@example(text="？ ", question="", max_chars=2)  # a sentence of blanks alone
 def test_every_quote_is_verbatim_and_its_spans_are_inside(text: str, question: str, max_chars: int) -> None:
     found = quote(passage(text), UNDERSTANDING.understand(question), score=1.0, analyzer=OPEN, max_chars=max_chars)
     assert text[found.start : found.start + len(found.text)] == found.text

@@ -1,4 +1,4 @@
-# make chat | test | run | bench-ingest | lock | clean
+# make chat | test | torture | run | bench-ingest | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: chat run test lint bench-ingest lock clean
+.PHONY: chat run test torture lint bench-ingest lock clean
 
 chat: $(STAMP)
 	@$(BIN)/yinju chat
@@ -16,6 +16,9 @@ run: $(STAMP)
 
 test: $(STAMP) lint
 	$(BIN)/python -m pytest -q
+
+torture: $(STAMP)
+	$(BIN)/python -m pytest -q -m torture
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

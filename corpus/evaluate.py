@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,46 +81,6 @@ class Evaluation:
     p95_ms: float
     outcomes: tuple[Outcome, ...] = field(repr=False)
     refused: tuple[Outcome, ...] = field(repr=False)
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the figures as plain values, shares rounded to four places."""
-        return {
-            "overall": _plain(self.overall),
-            "by_type": {name: _plain(figures) for name, figures in self.by_type.items()},
-            "low_overlap": None if self.low_overlap is None else _plain(self.low_overlap),
-            "refusals": None if self.refusals is None else _plain(self.refusals),
-            "refusals_by_kind": {name: _plain(refusals) for name, refusals in self.refusals_by_kind.items()},
-            "p50_ms": round(self.p50_ms, 2),
-            "p95_ms": round(self.p95_ms, 2),
-        }
-
-    def rows(self) -> list[tuple[str, ...]]:
-        """Give the figures as a table: a head, and a row for all questions, the low-overlap ones, and each type."""
-        head = ("questions", "n", *(f"R@{cut}" for cut in CUTS), "±R@1", "±R@3", "MRR@10", "in quote", "marked")
-        sets = [("all", self.overall), *self.by_type.items()]
-        if self.low_overlap is not None:
-            sets.insert(1, ("low overlap", self.low_overlap))
-        return [head, *(_row(name, figures) for name, figures in sets)]
-
-    def refusal_rows(self) -> list[tuple[str, ...]]:
-        """Give the refusals as a table: a head, and a row for all questions and each kind."""
-        if self.refusals is None:
-            return []
-        head = ("cannot be answered", "n", "kept", "wrong", "related")
-        sets = [("all but soft", self.refusals), *self.refusals_by_kind.items()]
-        return [
-            head,
-            *(
-                (
-                    name,
-                    str(each.questions),
-                    percent(each.kept),
-                    percent(each.wrong),
-                    percent(each.verdicts.get("related", 0)),
-                )
-                for name, each in sets
-            ),
-        ]
 
 
 async def evaluate(items: Sequence[Item], ask: Ask, *, unanswerable: Sequence[Item] = ()) -> Evaluation:
@@ -214,65 +174,6 @@ def interval(values: Any, *, share: float = 0.95) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def run_lines(evaluation: Evaluation, *, tag: str = "yinju") -> Iterator[str]:
-    """Write the quotes as a TREC run: question, Q0, passage, rank, score, tag."""
-    for outcome in evaluation.outcomes:
-        for rank, found in enumerate(outcome.answer.quotes[:DEPTH], start=1):
-            yield f"{outcome.item.id} Q0 {found.passage.id} {rank} {found.score:.6f} {tag}"
-
-
-def failures(evaluation: Evaluation) -> Iterator[str]:
-    """Tell of every question whose first quote is not right, or that was answered and should not have been."""
-    for outcome in evaluation.outcomes:
-        if outcome.rank != 1:
-            where = f"rank {outcome.rank}" if outcome.rank else "not found"
-            yield from _told(outcome, where)
-            yield from (f"    right: {gold.sentence}" for gold in outcome.item.gold[:2])
-    for outcome in evaluation.refused:
-        if outcome.answer.verdict == "answer" and not outcome.item.soft:
-            yield from _told(outcome, f"cannot be answered: {outcome.item.kind}")
-
-
-def _told(outcome: Outcome, what: str) -> Iterator[str]:
-    item, answer = outcome.item, outcome.answer
-    yield f"{item.id} [{item.type or item.kind}] {item.question} — {what}, {answer.verdict} {answer.confidence:.2f}"
-    yield f"    understood: {answer.interpreted}"
-    for found in answer.quotes[:3]:
-        yield f"    {found.passage.id} {found.score:.2f}: {found.answer.of(found.text)}"
-
-
-def _row(name: str, each: Figures) -> tuple[str, ...]:
-    return (
-        name or "–",
-        str(each.questions),
-        *(percent(each.recall[cut]) for cut in CUTS),
-        *("–".join(percent(end) for end in each.interval[cut]) for cut in (1, 3)),
-        f"{each.mrr:.3f}",
-        percent(each.in_quote),
-        percent(each.marked),
-    )
-
-
-def _plain(value: Figures | Refusals) -> dict[str, Any]:
-    if isinstance(value, Refusals):
-        return {
-            "questions": value.questions,
-            "kept": round(value.kept, 4),
-            "wrong": round(value.wrong, 4),
-            "verdicts": {name: round(share, 4) for name, share in value.verdicts.items()},
-        }
-    return {
-        "questions": value.questions,
-        **{f"recall@{cut}": round(value.recall[cut], 4) for cut in CUTS},
-        **{f"recall@{cut}_interval": [round(end, 4) for end in value.interval[cut]] for cut in CUTS},
-        "mrr@10": round(value.mrr, 4),
-        "complete@10": round(value.complete, 4),
-        "in_quote": round(value.in_quote, 4),
-        "marked": round(value.marked, 4),
-        "verdicts": {name: round(share, 4) for name, share in value.verdicts.items()},
-    }
-
-
 def _grouped(outcomes: Sequence[Outcome], key: Callable[[Item], str]) -> list[tuple[str, list[Outcome]]]:
     names = sorted({key(outcome.item) for outcome in outcomes} - {""})
     return [(name, [outcome for outcome in outcomes if key(outcome.item) == name]) for name in names]
@@ -291,11 +192,6 @@ def mean(values: Any) -> float:
     """Give the mean of *values*, 0 where there are none."""
     measured = np.asarray(values, dtype=np.float64)
     return float(measured.mean()) if len(measured) else 0.0
-
-
-def percent(share: float) -> str:
-    """Write a share of 1 as a percentage with one digit."""
-    return f"{100 * share:.1f}"
 
 
 def _within(sentence: str, text: str) -> bool:

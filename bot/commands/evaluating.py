@@ -17,6 +17,7 @@ from bot.commands.session import library
 from config.settings import Settings
 from corpus import baseline as plainly
 from corpus import evaluate as measuring
+from corpus import scorecard
 from corpus.bootstrap import Library, open_library
 from corpus.evaluate import DEPTH, Evaluation
 from corpus.model import Answer, Parsed, Passage
@@ -61,13 +62,13 @@ def evaluate(
     elif questions is not None:
         measured, plain = asyncio.run(_on_reports(settings, questions, unanswerable, plain=baseline))
     if run:
-        run.write_text("".join(f"{line}\n" for line in measuring.run_lines(measured)), encoding="utf-8")
+        run.write_text("".join(f"{line}\n" for line in scorecard.run_lines(measured)), encoding="utf-8")
     if failures:
-        failures.write_text("".join(f"{line}\n" for line in measuring.failures(measured)), encoding="utf-8")
+        failures.write_text("".join(f"{line}\n" for line in scorecard.failures(measured)), encoding="utf-8")
     if as_json:
-        told = measured.to_json()
+        told = scorecard.as_json(measured)
         if plain is not None:
-            told["baseline"] = plain.to_json() | {"difference": plainly.compare(measured, plain)}
+            told["baseline"] = scorecard.as_json(plain) | {"difference": plainly.compare(measured, plain)}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         _show(measured)
@@ -121,7 +122,7 @@ async def _hold(opened: Library, passages: Sequence[Passage]) -> None:
 
 def _show(measured: Evaluation) -> None:
     console = Console(width=None if Console().is_terminal else 160)
-    for rows in (measured.rows(), measured.refusal_rows()):
+    for rows in (scorecard.rows(measured), scorecard.refusal_rows(measured)):
         if not rows:
             continue
         _print(console, rows)

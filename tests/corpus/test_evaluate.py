@@ -8,14 +8,13 @@ from corpus.baseline import compare, compare_rows, plain_asking
 from corpus.evaluate import (
     Evaluation,
     evaluate,
-    failures,
     figures,
     interval,
     judge,
-    run_lines,
 )
 from corpus.model import Answer, Article, Passage, PassageId, Quote, Report, ReportId, Span
 from corpus.qrels import Gold, Item
+from corpus.scorecard import as_json, failures, refusal_rows, rows, run_lines
 
 
 def quoted(number: int, text: str, *, answer: Span | None = None, section: tuple[str, ...] = ()) -> Quote:
@@ -103,12 +102,12 @@ async def test_a_soft_question_answered_is_not_held_against_us() -> None:
 
 async def test_figures_come_as_json_and_as_a_table() -> None:
     found = await measured()
-    assert found.to_json()["overall"]["recall@3"] == 1.0
-    assert found.to_json()["p50_ms"] == 2.0
-    assert found.rows()[0][:3] == ("questions", "n", "R@1")
-    assert found.rows()[1][:4] == ("all", "1", "0.0", "100.0")
-    assert [row[0] for row in found.rows()[2:]] == ["number"]
-    assert found.refusal_rows()[1] == ("all but soft", "2", "50.0", "50.0", "0.0")
+    assert as_json(found)["overall"]["recall@3"] == 1.0
+    assert as_json(found)["p50_ms"] == 2.0
+    assert rows(found)[0][:3] == ("questions", "n", "R@1")
+    assert rows(found)[1][:4] == ("all", "1", "0.0", "100.0")
+    assert [row[0] for row in rows(found)[2:]] == ["number"]
+    assert refusal_rows(found)[1] == ("all but soft", "2", "50.0", "50.0", "0.0")
 
 
 async def test_a_run_is_written_as_trec_reads_it() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.ext import Application
 
+from bot import logs
 from corpus.store import Conversations
 
 
@@ -45,7 +46,10 @@ class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
     inbox_of: Conversations
 
     async def process_update(self, update: object) -> None:
-        """Work on one update, then cross it off."""
-        await super().process_update(update)
-        if isinstance(update, Update):
+        """Work on one update, then cross it off; what is logged meanwhile bears its number."""
+        if not isinstance(update, Update):
+            await super().process_update(update)
+            return
+        with logs.about(update=update.update_id):
+            await super().process_update(update)
             await self.inbox_of.done(update.update_id)

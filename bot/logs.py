@@ -1,19 +1,44 @@
-"""Logs that never hold the bot's token."""
+"""Logs: lines or JSON, what belongs to one update under one number, and never the bot's token."""
 
 from __future__ import annotations
 
 import logging
 import re
+import sys
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Literal
 
-# What a bot's token looks like, in a URL or alone; it is caught by its form so that no log set-up needs to know it.
-_TOKEN = re.compile(r"\b\d{5,12}:[A-Za-z0-9_-]{30,60}")
+import structlog
+from structlog.stdlib import ProcessorFormatter
+from structlog.types import Processor
+
+Form = Literal["text", "json"]
+
+# What a bot's token looks like, in a URL ("/bot123:…") or alone; it is caught by its form so that no log set-up needs
+# to know it.
+_TOKEN = re.compile(r"(?<!\d)\d{5,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,60}")
 
 
-class RedactingFormatter(logging.Formatter):
+class RedactingFormatter(ProcessorFormatter):
     """Format a record and take tokens out of the result: message, arguments, traceback and all."""
 
-    def __init__(self, secret: str | None = None) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    def __init__(self, secret: str | None = None, *, form: Form = "text") -> None:
+        before: list[Processor] = [
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(),
+            structlog.processors.TimeStamper(fmt="iso"),
+        ]
+        shown: list[Processor] = [ProcessorFormatter.remove_processors_meta]
+        if form == "json":
+            shown += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else:
+            # Not rich's tracebacks, which show the values of variables: questions, tokens.
+            plain = structlog.dev.plain_traceback
+            shown.append(structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain))
+        super().__init__(processors=shown, foreign_pre_chain=before)
         self._secret = secret
 
     def format(self, record: logging.LogRecord) -> str:
@@ -24,14 +49,28 @@ class RedactingFormatter(logging.Formatter):
         return _TOKEN.sub("[token]", line)
 
 
-def set_up(*, secret: str | None = None, debug: bool = False, quiet: bool = False) -> None:
+def set_up(*, secret: str | None = None, form: Form = "text", debug: bool = False, quiet: bool = False) -> None:
     """Log to stderr, with the token taken out; httpx, which logs every URL, only when something is wrong.
 
     *quiet* logs nothing but errors, for a terminal that a person is talking in.
     """
     level = logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO
     handler = logging.StreamHandler()
-    handler.setFormatter(RedactingFormatter(secret))
+    handler.setFormatter(RedactingFormatter(secret, form=form))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "jieba", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    sys.excepthook = _uncaught
+
+
+def about(**numbers: int | str) -> AbstractContextManager[None]:
+    """Put *numbers* on every line that is logged in this context, and in the tasks it starts.
+
+    Numbers and ids only: nothing that anybody wrote.
+    """
+    return structlog.contextvars.bound_contextvars(**numbers)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    # What Python itself would print goes the way of all logs, past the redaction.
+    logging.getLogger("yinju").critical("ended by an error", exc_info=(kind, error, trace))

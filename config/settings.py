@@ -97,6 +97,10 @@ class Retention(_Table):
     questions_days: Annotated[int, Field(ge=0)]
 
 
+class Log(_Table):
+    format: Literal["text", "json"]
+
+
 class Settings(BaseSettings):
     """Hold every setting; `defaults.toml` says what each one means."""
 
@@ -116,6 +120,7 @@ class Settings(BaseSettings):
     ingest: Ingest
     retrieval: Retrieval
     retention: Retention
+    log: Log
 
     @classmethod
     def settings_customise_sources(

@@ -33,7 +33,7 @@ def run(options: Common) -> int:
     settings, token = options.settings(), bot_token()
     if token is None:
         raise SettingsError(HOW_TO_GET_ONE)
-    logs.set_up(secret=token.get_secret_value(), debug=options.debug)
+    logs.set_up(secret=token.get_secret_value(), form=settings.log.format, debug=options.debug)
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # else each flood limit that is met warns in the log
     try:
         asyncio.run(_run(settings, token.get_secret_value()))
@@ -79,8 +79,9 @@ async def _pair(settings: Settings, standing: Granted) -> str:
 def doctor(options: Common, as_json: bool) -> int:
     """Check everything an operator can get wrong."""
     settings, token = options.settings(), bot_token()
-    logs.set_up(secret=token.get_secret_value() if token else None, debug=options.debug)
-    checks = asyncio.run(look_over(settings, token=token.get_secret_value() if token else None))
+    secret = token.get_secret_value() if token else None
+    logs.set_up(secret=secret, form=settings.log.format, debug=options.debug)
+    checks = asyncio.run(look_over(settings, token=secret))
     if as_json:
         listed = [{"name": one.name, "status": one.status, "detail": one.detail} for one in checks]
         click.echo(json.dumps({"checks": listed}, ensure_ascii=False, indent=2))

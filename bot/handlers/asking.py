@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from corpus.model import ReportId
 from corpus.store import KeptAnswer
 
 Context = ContextTypes.DEFAULT_TYPE
+
+log = logging.getLogger(__name__)
 
 # How many pages of quotes an answer can be turned through.
 MOST_PAGES = 5
@@ -119,9 +122,12 @@ async def _ask(
     if earlier is None:
         earlier = before.context if before else await _earlier(desk, message, context, owner=owner)
     chosen = await desk.library.scopes.of(message.chat.id)
+    started = time.monotonic()
     answer = await desk.library.answer(
         asked, context=earlier, scope=chosen.scope, limit=desk.quotes_in(message.chat.id) * MOST_PAGES
     )
+    took = round((time.monotonic() - started) * 1000)
+    log.info("answered", extra={"verdict": answer.verdict, "quotes": len(answer.quotes), "took_ms": took})
     if answer.verdict == "invalid":
         await message.reply_html(text(texts("invalid_empty")).html)
         return

@@ -138,6 +138,10 @@ class Searcher:
             took_ms=_since(started),
         )
 
+    async def leans(self, question: str) -> bool:
+        """Tell whether *question* only makes sense after an earlier one (那眉县呢)."""
+        return await asyncio.to_thread(self._understanding.leans, question)
+
     async def find(
         self, question: str, *, scope: Scope | None = None, context: Sequence[str] = (), limit: int = 3
     ) -> Findings:

@@ -33,7 +33,8 @@ class Weights:
 
 # What no passage is looked up by: sounds, particles, and the same character again and again.
 _SOUNDS = re.compile(r"[的了吗呢吧呀啊嗯哦噢嘛哈呵嘿喂唉诶哎哇嗨么着地得 ]*")
-_FOLLOWS = re.compile(r"^[那还他她它这]|呢[?？]?$|^(?:具体|然后|后来|其他|别的|另外)")
+_FOLLOWS = re.compile(r"^(?:那(?!曲|坡)|还(?![款贷债本迁乡])|[他她它这])|呢[?？]?$|^(?:具体|然后|后来|其他|别的|另外)")
+_STRANGE = re.compile(r"[^\W了的着过在和与及有是被把向从给到个场次]+(?: [^\W了的着过在和与及有是被把向从给到个场次])+")
 _SEVERAL = re.compile(
     r"(?:哪些|哪几个|哪几家|有几个|几家)(?:单位|地方|地区|部门|机关|县|区|市|镇|局|企业|公司)|都有谁|各单位|各地"
 )
@@ -82,27 +83,32 @@ class Understanding:
         names takes the place of the one named before. A question with nothing to look up has no terms.
         """
         query = self._asked(question)
-        if not context or (query.terms and not self._depends(query)):
-            return query if not context else self._beside(query, context[-1], self._weights.earlier, shown=False)
-        return self._beside(query, context[-1], 1.0 if self._bare(query) else self._weights.earlier, shown=True)
+        if not context:
+            return query
+        topic = context[0]
+        for later in context[1:]:
+            topic = f"{self._renamed(topic, self._asked(later))} {later}" if self.leans(later) else later
+        return self._beside(query, topic, 1.0 if _telling(query) <= 1 else self._weights.earlier)
 
-    def _depends(self, query: Query) -> bool:
-        return self._bare(query) or _FOLLOWS.search(query.text.strip()) is not None
+    def leans(self, question: str) -> bool:
+        """Tell whether *question* only makes sense after another one, by its own words.
 
-    def _bare(self, query: Query) -> bool:
-        return sum(tells(word) for word in query.words if word not in query.names) <= 1
+        It does where it begins or ends like a continuation (那…, …呢), or asks (多少, 谁) and tells of one thing at
+        most. A topic alone (全面从严治党) is a question of its own.
+        """
+        query = self._asked(question)
+        if _FOLLOWS.search(question.strip()):
+            return True
+        return query.kind != "other" and _telling(query) <= 1 and not query.names and not query.years
 
-    def _beside(self, query: Query, earlier: str, weight: float, *, shown: bool) -> Query:
+    def _beside(self, query: Query, earlier: str, weight: float) -> Query:
         """Put the words of an *earlier* question beside those of *query*, without the names that *query* replaces."""
-        before = self._asked(earlier)
-        replaced = [name for name in before.names if query.names and name not in query.names]
-        if replaced:
-            before = self._asked(re.sub(alternatives(replaced), " ", self._analyzer.fold(earlier).text))
+        before = self._asked(self._renamed(earlier, query))
         terms = [replace(term, weight=term.weight * weight) for term in before.terms]
         return replace(
             query,
             terms=(*query.terms, *terms),
-            interpreted=f"{query.interpreted} ({before.interpreted})" if shown else query.interpreted,
+            interpreted=f"{query.interpreted} ({before.interpreted})",
             words=(*query.words, *(word for word in before.words if weight == 1 and word not in query.words)),
             kind=before.kind if query.kind == "other" else query.kind,
             names=query.names or before.names,
@@ -110,6 +116,11 @@ class Understanding:
             phase=query.phase if query.years else before.phase,
             expansions=(*query.expansions, *(each for each in before.expansions if each not in query.expansions)),
         )
+
+    def _renamed(self, earlier: str, query: Query) -> str:
+        """Take the names out of an *earlier* question for which *query* has others."""
+        replaced = [name for name in self._asked(earlier).names if query.names and name not in query.names]
+        return re.sub(alternatives(replaced), " ", self._analyzer.fold(earlier).text) if replaced else earlier
 
     def _asked(self, question: str) -> Query:
         analyzer, weights = self._analyzer, self._weights
@@ -169,6 +180,16 @@ class Understanding:
         # Single characters of an inferred word would be found everywhere.
         found = {t for other in expansion.others for t in self._analyzer.terms_of_folded(other) if t[:2] != "u:"}
         return [Term(term, self._weights.expansion, expansion.word) for term in sorted(found)]
+
+
+def _telling(query: Query) -> int:
+    """Count the words of a question, places and units aside, that tell what it is about.
+
+    Characters one after the other that are no word to jieba (雾霾) are a word of their own.
+    """
+    words = [word for word in query.words if word not in query.names]
+    strange = _STRANGE.findall(" ".join(word if len(word) == 1 else "" for word in words))
+    return sum(map(tells, words)) + len(strange)
 
 
 def question_kind(folded: str) -> QuestionKind:

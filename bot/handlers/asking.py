@@ -120,7 +120,7 @@ async def _ask(
         return
 
     if earlier is None:
-        earlier = before.context if before else await _earlier(desk, message, context, owner=owner)
+        earlier = before.context if before else await _earlier(desk, message, context, asked, owner=owner)
     chosen = await desk.library.scopes.of(message.chat.id)
     started = time.monotonic()
     answer = await desk.library.answer(
@@ -158,13 +158,13 @@ async def _ask(
     await desk.library.conversations.shown(kept.id, message=sent.message_id)
 
 
-async def _earlier(desk: Desk, message: Message, context: Context, *, owner: int) -> Sequence[str]:
-    """Find what the question may lean on: the answer it replies to, or the last one in a private chat."""
+async def _earlier(desk: Desk, message: Message, context: Context, asked: str, *, owner: int) -> Sequence[str]:
+    """Find what the question leans on: the answer it replies to, or in a private chat the last one, if it needs one."""
     replied = message.reply_to_message
     kept = None
     if replied is not None and _is_ours(replied, context):
         kept = await desk.library.conversations.answer_in(chat=message.chat.id, message=replied.message_id)
-    elif message.chat.type == ChatType.PRIVATE:
+    elif message.chat.type == ChatType.PRIVATE and await desk.library.searcher.leans(asked):
         last = await desk.library.conversations.last_answer(chat=message.chat.id, owner=owner)
         kept = last if last and time.time() - last.at < FOLLOW_UP_SECONDS else None
     return (*kept.context, kept.question)[-3:] if kept else ()

@@ -107,10 +107,13 @@ def _head(shown: Answer, texts: Texts, *, on_page: range, pages: int) -> Markup:
         else texts("quotes_range", range="–".join(dict.fromkeys(map(str, (on_page.start + 1, on_page.stop)))))
     )
     head = bold(text(shorten(shown.question, 120))) + text(f" · {count}")
-    leaned_on = _beyond(shown.question, shown.interpreted)
-    understood = text(texts("understood", question=shorten(leaned_on, 160))) if leaned_on else Markup()
     related = text(texts("related")) if shown.verdict == "related" else Markup()
-    return join((head, understood, related), "\n")
+    return join((head, _understood(shown, texts), related), "\n")
+
+
+def _understood(shown: Answer, texts: Texts) -> Markup:
+    leaned_on = _beyond(shown.question, shown.interpreted)
+    return text(texts("understood", question=shorten(leaned_on, 160))) if leaned_on else Markup()
 
 
 def _foot(texts: Texts, scope: Sequence[str]) -> Markup:
@@ -141,7 +144,11 @@ def _fitting(blocks: dict[int, Markup], *, head: Markup, foot: Markup, keep: int
 
 
 def _no_answer(shown: Answer, texts: Texts, *, username: str, scope: Sequence[str], changed: bool) -> Reply:
-    lines = [bold(text(shorten(shown.question, 120))), text(texts("changed" if changed else "none"))]
+    lines = [
+        bold(text(shorten(shown.question, 120))),
+        _understood(shown, texts),
+        text(texts("changed" if changed else "none")),
+    ]
     if shown.missing_terms:
         lines.append(text(texts("missing", words=shorten("、".join(shown.missing_terms), 120))))
     if shown.nearest:

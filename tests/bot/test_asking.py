@@ -144,6 +144,16 @@ async def test_a_reply_to_an_answer_is_asked_in_its_context(
     assert (kept.question, kept.context) == ("修好几座石桥呢", (BRIDGE,))
 
 
+async def test_a_question_of_its_own_is_not_mixed_with_the_one_before(
+    telegram: OfflineTelegram, service: Service, wang: User
+) -> None:
+    await telegram.ask(BRIDGE, user=wang)
+    [answer] = await telegram.ask("青杨村果园面积有多少亩", user=wang)
+    assert "理解为" not in answer.text
+    [answer] = await telegram.ask("那河湾镇呢", user=wang)
+    assert "理解为：那河湾镇 (" in answer.text
+
+
 async def test_an_edited_question_edits_its_answer_also_one_that_was_turned(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:

@@ -50,6 +50,37 @@ def test_a_place_named_anew_takes_the_place_of_the_one_before() -> None:
     assert "b:座桥" in {term.text for term in query.terms}
 
 
+def test_a_chain_of_questions_is_followed_back_to_the_one_that_stands_alone() -> None:
+    query = PLAIN.understand("还有呢", context=["学校午餐", "凤县修了多少座桥", "那眉县呢"])
+    assert query.names == ("眉县",)
+    assert {"座桥", "眉县"} <= set(query.words)
+    assert not {"凤县", "午餐"} & set(query.words)
+
+
+@pytest.mark.parametrize(
+    "question", ["那眉县呢", "还有呢", "具体怎么做的", "一共多少？", "多少钱", "为什么", "后来呢？"]
+)
+def test_a_question_that_continues_another_leans_on_it(question: str) -> None:
+    assert PLAIN.leans(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "全面从严治党",
+        "hello",
+        "眉县",
+        "还款期限是多少",
+        "怎么治理雾霾",
+        "2015年赤字多少",
+        "眉县修了多少座桥",
+        "乡村振兴的主要做法",
+    ],
+)
+def test_a_question_that_stands_alone_leans_on_nothing(question: str) -> None:
+    assert not PLAIN.leans(question)
+
+
 def test_everyday_words_also_look_for_official_ones_at_a_lower_weight() -> None:
     found = weights(EVERYDAY, "修桥的钱")
     assert 0 < found["资金"] < found["u:钱"] == 1.0

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from corpus.model import Answer, Quote
+from corpus.model import Answer, Passage, PassageId, Quote
 from corpus.qrels import Gold, Item
+from corpus.years import passage_years
 
 DEPTH = 10
 """How many quotes a question is asked with, so that recall@10 can be told."""
@@ -69,12 +70,38 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Count how many of some questions something is true of."""
+
+    questions: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Say how often the sentence that is marked in a right passage is the answering one, shares from 0 to 1.
+
+    *held* counts a mark that holds the whole answer, *either* also one that lies within an answer of several sentences.
+    """
+
+    questions: int
+    held: float
+    either: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Hold everything that was measured."""
+    """Hold everything that was measured.
+
+    *one_answer* are the questions that one answer is enough for, None where all are. *another_year* counts, of the
+    questions about one year whose first quote there is, those where it is about another.
+    """
 
     overall: Figures
     by_type: dict[str, Figures]
     low_overlap: Figures | None
+    one_answer: Figures | None
+    another_year: Counted | None
     refusals: Refusals | None
     refusals_by_kind: dict[str, Refusals]
     p50_ms: float
@@ -89,11 +116,15 @@ async def evaluate(items: Sequence[Item], ask: Ask, *, unanswerable: Sequence[It
     refused = [judge(item, await ask(item)) for item in unanswerable]
     times = [outcome.answer.took_ms for outcome in (*outcomes, *refused)] or [0.0]
     low = [outcome for outcome in outcomes if outcome.item.low_overlap]
+    one = [outcome for outcome in outcomes if not outcome.item.every]
+    dated = [outcome for outcome in outcomes if len(outcome.item.years) == 1 and outcome.answer.quotes]
     hard = [outcome for outcome in refused if not outcome.item.soft]
     return Evaluation(
         overall=figures(outcomes),
         by_type={name: figures(group) for name, group in _grouped(outcomes, lambda item: item.type)},
         low_overlap=figures(low) if low else None,
+        one_answer=figures(one) if one and len(one) < len(outcomes) else None,
+        another_year=Counted(len(dated), sum(map(_another_year, dated))) if dated else None,
         refusals=refusals(hard) if hard else None,
         refusals_by_kind={name: refusals(group) for name, group in _grouped(refused, _kind)},
         p50_ms=float(np.percentile(times, 50)),
@@ -101,6 +132,22 @@ async def evaluate(items: Sequence[Item], ask: Ask, *, unanswerable: Sequence[It
         outcomes=tuple(outcomes),
         refused=tuple(refused),
     )
+
+
+def mark(
+    items: Sequence[Item], passages: Mapping[PassageId, Passage], quote: Callable[[str, Passage], Quote]
+) -> Marking:
+    """Hand each question a right passage, and measure which sentence *quote* marks in it."""
+    held, either = [], []
+    for item in items:
+        given = next((passages[name] for gold in item.gold for name in sorted(gold.passages) if name in passages), None)
+        if given is None:
+            continue
+        found = quote(item.question, given)
+        marked = found.answer.of(found.text)
+        held.append(any(_within(gold.sentence, marked) for gold in item.gold))
+        either.append(held[-1] or any(_within(marked, gold.sentence) for gold in item.gold))
+    return Marking(len(held), mean(held), mean(either))
 
 
 def judge(item: Item, answer: Answer) -> Outcome:
@@ -192,6 +239,13 @@ def mean(values: Any) -> float:
     """Give the mean of *values*, 0 where there are none."""
     measured = np.asarray(values, dtype=np.float64)
     return float(measured.mean()) if len(measured) else 0.0
+
+
+def _another_year(outcome: Outcome) -> bool:
+    """Say whether the first quote's passage tells of, plans for and names other years than the one asked about."""
+    (asked,), passage = outcome.item.years, outcome.answer.quotes[0].passage
+    (years,) = passage_years([passage])
+    return asked not in (*years.done, *years.planned) and str(asked) not in passage.text
 
 
 def _within(sentence: str, text: str) -> bool:

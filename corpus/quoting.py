@@ -13,7 +13,7 @@ _CLAUSE = re.compile(r"[^，；：、,;:]*(?:[，；：、,;:]+[”’』」》�
 _REDACTION = re.compile(r"[*＊]+|[xXｘＸ×]{2,}|[○〇●◯]{2,}|[xXｘＸ×○](?=[省市县区镇乡村街局委名个人])|某某")
 
 
-def quote(view: View, query: Query, *, score: float, analyzer: Analyzer, max_chars: int = 300) -> Quote:
+def quote(view: View, query: Query, *, analyzer: Analyzer, score: float = 0.0, max_chars: int = 300) -> Quote:
     """Quote a passage for *query*: the answering sentence is marked, neighbours stand around it while there is room.
 
     The text is verbatim and contiguous in the passage, at most *max_chars* long; of a longer sentence the clauses

@@ -14,6 +14,10 @@ def as_json(measured: Evaluation) -> dict[str, Any]:
         "overall": _plain(measured.overall),
         "by_type": {name: _plain(figures) for name, figures in measured.by_type.items()},
         "low_overlap": None if measured.low_overlap is None else _plain(measured.low_overlap),
+        "one_answer": None if measured.one_answer is None else _plain(measured.one_answer),
+        "another_year": None
+        if measured.another_year is None
+        else {"questions": measured.another_year.questions, "count": measured.another_year.count},
         "refusals": None if measured.refusals is None else _plain(measured.refusals),
         "refusals_by_kind": {name: _plain(refusals) for name, refusals in measured.refusals_by_kind.items()},
         "p50_ms": round(measured.p50_ms, 2),
@@ -22,11 +26,13 @@ def as_json(measured: Evaluation) -> dict[str, Any]:
 
 
 def rows(measured: Evaluation) -> list[tuple[str, ...]]:
-    """Give the figures as a table: a head, and a row for all questions, the low-overlap ones, and each type."""
+    """Give the figures as a table: a head, and a row for all questions, special sets of them, and each type."""
     head = ("questions", "n", *(f"R@{cut}" for cut in CUTS), "±R@1", "±R@3", "MRR@10", "in quote", "marked")
     sets = [("all", measured.overall), *measured.by_type.items()]
     if measured.low_overlap is not None:
         sets.insert(1, ("low overlap", measured.low_overlap))
+    if measured.one_answer is not None:
+        sets.insert(1, ("one answer", measured.one_answer))
     return [head, *(_row(name, figures) for name, figures in sets)]
 
 

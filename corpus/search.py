@@ -142,6 +142,10 @@ class Searcher:
         """Tell whether *question* only makes sense after an earlier one (那眉县呢)."""
         return await asyncio.to_thread(self._understanding.leans, question)
 
+    def quote(self, question: str, passage: Passage) -> Quote:
+        """Quote a given *passage* for *question*, whether or not it would have been found."""
+        return quote(view(passage, self._analyzer), self._understanding.understand(question), analyzer=self._analyzer)
+
     async def find(
         self, question: str, *, scope: Scope | None = None, context: Sequence[str] = (), limit: int = 3
     ) -> Findings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +20,7 @@ from corpus import baseline as plainly
 from corpus import evaluate as measuring
 from corpus import scorecard
 from corpus.bootstrap import Library, open_library
-from corpus.evaluate import DEPTH, Evaluation
+from corpus.evaluate import DEPTH, Evaluation, Marking
 from corpus.model import Answer, Parsed, Passage
 from corpus.qrels import Item, read_collection, read_questions, read_unanswerable
 
@@ -33,6 +34,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--collection", type=FOLDER, help="A folder with corpus.jsonl and queries.jsonl, in a store of its own.")
 @click.option("--split", metavar="NAME", help="Only the collection's questions of this split.")
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Only N of its questions, always the same ones.")
+@click.option("--marking", is_flag=True, help="Hand each question its right passage: which sentence is marked?")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--run", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a TREC run.")
 @click.option("--failures", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write what failed.")
@@ -46,6 +48,7 @@ def evaluate(
     collection: Path | None,
     split: str | None,
     sample: int | None,
+    marking: bool,
     as_json: bool,
     run: Path | None,
     failures: Path | None,
@@ -54,9 +57,12 @@ def evaluate(
     """Measure how well questions are answered: recall, MRR, the right sentence, refusals."""
     if (questions is None) == (collection is None):
         raise click.UsageError("give --questions FILE, or --collection DIR")
-    if collection is None and (split or sample):
-        raise click.UsageError("--split and --sample go with --collection")
+    if collection is None and (split or sample or marking):
+        raise click.UsageError("--split, --sample and --marking go with --collection")
     settings = options.settings()
+    if marking and collection is not None:
+        _show_marking(asyncio.run(_marking(settings, collection, split=split, sample=sample)), as_json=as_json)
+        return
     if collection is not None:
         measured, plain = asyncio.run(_on_collection(settings, collection, split=split, sample=sample, plain=baseline))
     elif questions is not None:
@@ -106,6 +112,24 @@ async def _on_collection(
             return measured, await _plainly(opened, passages, items) if plain else None
 
 
+async def _marking(settings: Settings, folder: Path, *, split: str | None, sample: int | None) -> Marking:
+    passages, items = read_collection(folder, split=split, sample=sample)
+    with TemporaryDirectory(prefix="yinju-") as own:
+        async with open_library(settings.model_copy(update={"data_dir": Path(own)})) as opened:
+            given = {passage.id: passage for passage in passages}
+            return await asyncio.to_thread(measuring.mark, items, given, opened.searcher.quote)
+
+
+def _show_marking(measured: Marking, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(measured)))
+    else:
+        click.echo(
+            f"{measured.questions} questions with their passage: the marked sentence holds the answer "
+            f"{measured.held:.1%}, or lies within it {measured.either:.1%}"
+        )
+
+
 async def _plainly(opened: Library, passages: Sequence[Passage], items: Sequence[Item]) -> Evaluation:
     """Ask the same questions of plain rank_bm25."""
     asking = await asyncio.to_thread(plainly.plain_asking, passages, opened.analyzer.plain_words)
@@ -126,6 +150,8 @@ def _show(measured: Evaluation) -> None:
         if not rows:
             continue
         _print(console, rows)
+    if (years := measured.another_year) is not None:
+        console.print(f"another year than asked at rank 1  {years.count} of {years.questions}")
     verdicts = "  ".join(f"{name} {share:.1%}" for name, share in sorted(measured.overall.verdicts.items()))
     console.print(f"verdicts  {verdicts}")
     console.print(f"milliseconds  p50 {measured.p50_ms:.1f}  p95 {measured.p95_ms:.1f}")

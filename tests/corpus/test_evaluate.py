@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from corpus.baseline import compare, compare_rows, plain_asking
-from corpus.evaluate import (
-    Evaluation,
-    evaluate,
-    figures,
-    interval,
-    judge,
-)
+from corpus.evaluate import Counted, Evaluation, evaluate, figures, interval, judge, mark
 from corpus.model import Answer, Article, Passage, PassageId, Quote, Report, ReportId, Span
 from corpus.qrels import Gold, Item
 from corpus.scorecard import as_json, failures, refusal_rows, rows, run_lines
@@ -108,6 +104,49 @@ async def test_figures_come_as_json_and_as_a_table() -> None:
     assert rows(found)[1][:4] == ("all", "1", "0.0", "100.0")
     assert [row[0] for row in rows(found)[2:]] == ["number"]
     assert refusal_rows(found)[1] == ("all but soft", "2", "50.0", "50.0", "0.0")
+
+
+async def test_questions_that_need_several_answers_are_told_from_those_that_need_one() -> None:
+    items = [ITEM, Item("q2", "修了什么", gold=(Gold("修路", group="1"), Gold("通渠", group="2")), every=True)]
+    found = await evaluate(items, lambda _: given(answered(BRIDGE)))
+    assert found.one_answer is not None
+    assert (found.one_answer.questions, found.one_answer.recall[1]) == (1, 1.0)
+    assert [row[0] for row in rows(found)[1:3]] == ["all", "one answer"]
+
+
+async def given(answer: Answer) -> Answer:
+    return answer
+
+
+async def test_a_first_quote_about_another_year_than_asked_is_counted() -> None:
+    def dated(year: int, text: str) -> Answer:
+        report = Report(ReportId("aaaaaaaaaaaa"), "a.txt", "政府工作报告", year=year)
+        section = ("今年重点工作",)
+        quote = quoted(1, text)
+        passage = replace(quote.passage, report=report, section=section, article=Article(1, "政府工作报告"))
+        return answered(replace(quote, passage=passage))
+
+    given_to = {
+        "a": dated(2014, "新修水渠九条。"),
+        "b": dated(2015, "新修水渠七条。"),
+        "c": dated(2015, "比2014年多修水渠七条。"),
+        "d": answered(),
+    }
+    items = [Item(name, "2014年修渠几条", years=(2014,)) for name in given_to]
+    found = await evaluate(items, lambda item: given(given_to[item.id]))
+    assert found.another_year == Counted(3, 1)
+    assert as_json(found)["another_year"] == {"questions": 3, "count": 1}
+
+
+def test_marking_is_measured_with_the_right_passage_given() -> None:
+    passages = {quote.passage.id: quote.passage for quote in (ROAD, BRIDGE, DITCH)}
+    items = [
+        Item("q1", "修桥几座", gold=(Gold("三座", passages=frozenset([BRIDGE.passage.id])),)),
+        Item("q2", "修桥如何", gold=(Gold("再修桥三座。路也通。后来", passages=frozenset([BRIDGE.passage.id])),)),
+        Item("q3", "修渠几条", gold=(Gold("九条", passages=frozenset([DITCH.passage.id])),)),
+    ]
+    found = mark(items, passages, lambda _, passage: next(q for q in (BRIDGE, DITCH) if q.passage == passage))
+    assert (found.questions, found.held, found.either) == (3, pytest.approx(1 / 3), pytest.approx(2 / 3))
 
 
 async def test_a_run_is_written_as_trec_reads_it() -> None:

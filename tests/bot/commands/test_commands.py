@@ -258,3 +258,5 @@ def test_evaluate_keeps_a_collection_in_a_store_of_its_own(run: Run, tmp_path: P
     assert code == 0
     assert json.loads(out)["overall"]["questions"] == 1
     assert json.loads(run("reports", "--json")[1]) == []
+    code, out, _ = run("evaluate", "--collection", folder, "--marking", "--json")
+    assert (code, json.loads(out)) == (0, {"questions": 1, "held": 1.0, "either": 1.0})

@@ -60,6 +60,8 @@ def set_up(*, secret: str | None = None, form: Form = "text", debug: bool = Fals
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "jieba", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It writes a traceback for every call that fails; that it failed is said in one line of our own.
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     sys.excepthook = _uncaught
 
 

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import resource
@@ -89,8 +98,29 @@ class Ingest(_Table):
     memory_bytes: Annotated[int, Field(ge=0)]
 
 
+class Milvus(_Table):
+    uri: str
+    token: SecretStr
+    collection: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,254}$")]
+    timeout: Annotated[float, Field(gt=0, le=600)]
+    pool: Annotated[int, Field(ge=1, le=256)]
+    shards: Annotated[int, Field(ge=1, le=64)]
+    replicas: Annotated[int, Field(ge=1, le=64)]
+    drift: Annotated[float, Field(ge=0.001, le=1)]
+
+    @field_validator("uri")
+    @classmethod
+    def _without_password(cls, uri: str) -> str:
+        if uri and not uri.endswith(".db") and not uri.startswith(("http://", "https://")):
+            raise ValueError("must be http://host:port, https://host:port, or a file of Milvus Lite ending in .db")
+        if "@" in uri and not uri.endswith(".db"):
+            raise ValueError("must hold no user or password; these go into retrieval.milvus.token as user:password")
+        return uri
+
+
 class Retrieval(_Table):
-    engine: Literal["embedded"]
+    engine: Literal["embedded", "milvus"]
+    milvus: Milvus
 
 
 class Retention(_Table):

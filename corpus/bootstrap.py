@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import as_file, files
@@ -20,6 +20,7 @@ from corpus.indexing import Index
 from corpus.ingest import Ingester, analyzer_with
 from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
+from corpus.retrieval import Retriever
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher
 from corpus.store import (
@@ -30,6 +31,7 @@ from corpus.store import (
     Database,
     Figures,
     Forgetting,
+    Ledger,
     Outlines,
     Reports,
     Scopes,
@@ -38,10 +40,13 @@ from corpus.store import (
     WordingStore,
 )
 from corpus.store.uploads import FOLDER as UPLOADS
+from corpus.turns import turn
 
 log = logging.getLogger(__name__)
 
 STORE = "yinju.sqlite3"
+MILVUS_LITE = "milvus.db"
+TURN = "engine.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,11 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
     Passages whose terms were made by another analyzer are tokenized anew first. Raises CorpusError.
     """
     analyzer = Analyzer(cache_dir=settings.data_dir)
-    async with Database(settings.data_dir / STORE) as database:
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database(settings.data_dir / STORE))
         reports = Reports(database)
         await _renew_terms(reports, analyzer)
-        retriever = EmbeddedRetriever()
+        retriever = await stack.enter_async_context(_engine(settings, database))
         yield Library(
             database=database,
             reports=reports,
@@ -131,6 +137,32 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             analyzer=analyzer,
             question_characters=settings.limits.question_characters,
         )
+
+
+@asynccontextmanager
+async def _engine(settings: Settings, database: Database) -> AsyncIterator[Retriever]:
+    """Open the engine that the settings name."""
+    if settings.retrieval.engine == "embedded":
+        yield EmbeddedRetriever()
+        return
+    from corpus.retrieval.milvus import MilvusRetriever  # noqa: PLC0415 - needs packages of its own
+    from corpus.retrieval.milvus_client import Collection  # noqa: PLC0415
+
+    chosen, ledger = settings.retrieval.milvus, Ledger(database)
+    collection = Collection(
+        uri=chosen.uri or str(settings.data_dir / MILVUS_LITE),
+        token=chosen.token.get_secret_value(),
+        name=chosen.collection,
+        seconds=chosen.timeout,
+        pool=chosen.pool,
+        shards=chosen.shards,
+        replicas=chosen.replicas,
+        open_ledger=ledger.name,
+        start_anew=ledger.start_anew,
+    )
+    alone = partial(turn, settings.data_dir / TURN, seconds=chosen.timeout)
+    async with aclosing(MilvusRetriever(collection=collection, ledger=ledger, alone=alone, drift=chosen.drift)) as one:
+        yield one
 
 
 def noise_rules(own: Sequence[str]) -> tuple[NoiseRule, ...]:

@@ -9,6 +9,9 @@ CorpusError
 ├── StoreError           the store cannot be used: locked, full, newer than this program, damaged
 ├── UnknownReport        no report has this id, or several begin with it
 ├── UnknownPassage       no passage has this id (any more)
+├── EngineError          the engine that keeps the index is set up wrongly, or holds what is not ours
+│   ├── EngineUnavailable  it does not answer; that passes
+│   └── EngineBusy         another program is filling it from the same store
 └── EvaluationError      an evaluation file is not what it should be
 
 A message names the culprit and the remedy; it never holds a traceback or a question's text.
@@ -55,3 +58,15 @@ class UnknownPassage(CorpusError):
 
 class EvaluationError(CorpusError):
     """Say which line of an evaluation file is wrong."""
+
+
+class EngineError(CorpusError):
+    """Say that the engine which keeps the index cannot serve this store, and what to do about it."""
+
+
+class EngineUnavailable(EngineError):
+    """Say that the engine does not answer now; what was asked can be asked again later."""
+
+
+class EngineBusy(EngineError):
+    """Say that another program is filling the engine from the same store."""

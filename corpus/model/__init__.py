@@ -17,6 +17,7 @@ from corpus.model.answers import (
     Term,
     Verdict,
 )
+from corpus.model.engines import Coming, Picture
 from corpus.model.reports import (
     Article,
     Cleaned,
@@ -42,6 +43,7 @@ __all__ = [
     "Article",
     "CleanLine",
     "Cleaned",
+    "Coming",
     "Expansion",
     "Fact",
     "Heading",
@@ -54,6 +56,7 @@ __all__ = [
     "Passage",
     "PassageId",
     "Phase",
+    "Picture",
     "Query",
     "QuestionKind",
     "Quote",

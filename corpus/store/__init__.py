@@ -6,6 +6,7 @@ from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.figures import Figures
 from corpus.store.forgetting import Forgetting
+from corpus.store.ledger import Ledger
 from corpus.store.outlines import Entry, Outlines
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
@@ -27,6 +28,7 @@ __all__ = [
     "Forgetting",
     "Holding",
     "KeptAnswer",
+    "Ledger",
     "OutOfDate",
     "Outlines",
     "Preferences",

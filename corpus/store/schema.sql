@@ -219,3 +219,38 @@ CREATE TABLE watched (
 ) WITHOUT ROWID;
 
 INSERT INTO watched SELECT id FROM reports;
+
+-- step 5: the ledger of an engine outside this process; empty where there is none
+
+CREATE TABLE engine (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    name       TEXT NOT NULL,                  -- stands in the engine too, so that two stores never share a collection
+    passages   INTEGER NOT NULL,               -- of the reports held there
+    length     INTEGER NOT NULL,               -- terms in these, all together
+    newest     INTEGER NOT NULL,               -- the highest stamp ever given
+    departures INTEGER NOT NULL                -- how many versions of reports have ceased to count
+);
+
+INSERT INTO engine VALUES (1, lower(hex(randomblob(16))), 0, 0, 0, 0);
+
+CREATE TABLE engine_terms (
+    id       INTEGER PRIMARY KEY,              -- the term's dimension in the engine's vectors; never another's
+    term     TEXT NOT NULL UNIQUE,
+    passages INTEGER NOT NULL                  -- how many of the passages held there have it
+);
+
+-- Every version of a report that is, or may be, in the engine.
+CREATE TABLE engine_reports (
+    stamp       INTEGER PRIMARY KEY,           -- stands on each of its passages there; never given twice
+    report      TEXT NOT NULL,
+    state       TEXT NOT NULL,                 -- coming, held, going
+    passages    INTEGER NOT NULL,
+    rows        INTEGER NOT NULL,              -- passages that have terms; the others are not sent
+    length      INTEGER NOT NULL,
+    average     REAL NOT NULL,                 -- the mean length of a passage that its weights were made with
+    frequencies BLOB NOT NULL,                 -- ids of its terms, then how many of its passages have each; 4 bytes each
+    analyzer    TEXT                           -- fingerprint of what made its terms
+);
+
+CREATE INDEX engine_reports_by_report ON engine_reports (report);
+CREATE INDEX engine_reports_by_average ON engine_reports (state, average);

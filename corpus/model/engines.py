@@ -1,0 +1,37 @@
+"""What passes between the store's ledger and an engine outside this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus.model.answers import Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Describe a version of a report on its way into an engine.
+
+    *stamp* tells it from all other versions of all reports. *numbers* are the dimensions of its terms, *average* is
+    the mean length of a passage to weigh them with.
+    """
+
+    stamp: int
+    numbers: dict[str, int]
+    average: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Hold what a search needs to know of an engine, as of one moment.
+
+    *statistics* are of the reports that count and *numbers* the dimensions of the terms asked for. Passages count
+    whose stamp is at most *newest* and not among *unsettled*; *least* is the smallest mean length that any of them
+    were weighed with. *departures* counts versions that have ceased to count.
+    """
+
+    statistics: Statistics
+    numbers: dict[str, int]
+    newest: int
+    departures: int
+    least: float
+    unsettled: frozenset[int]

@@ -1,0 +1,284 @@
+"""The engine on other machines: Milvus finds, the ledger in the store counts and says what counts.
+
+A passage is a sparse vector (see ``vectors``). What Milvus finds is scored again, exactly, from the terms in the
+store; and it is asked for more until what it has not shown cannot matter: so the hits are those of the embedded
+engine, whatever the age of the weights. A question sees the reports that the ledger held when it began, and begins
+again if one of these was taken out before it ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Protocol
+
+from corpus.errors import EngineBusy, EngineError, EngineUnavailable
+from corpus.model import Coming, Hit, PassageId, Picture, Query, ReportId, Scope, Statistics
+from corpus.retrieval.milvus_client import MOST_HITS, Collection, Row
+from corpus.retrieval.vectors import asked, exact, most, passage_weights
+
+log = logging.getLogger(__name__)
+
+_MORE = 20
+"""How many passages beyond the limit are looked at first: enough where few tie and the weights are fresh."""
+
+_TRIES = 4
+"""How often a question begins anew because reports were taken out under it; the last time they wait for it."""
+
+_NUMBER_BITS = 22
+_MOST_PASSAGES = (1 << _NUMBER_BITS) - 1
+
+_SETTLED_SECONDS = 2.0
+"""Weights that have drifted are made anew once nothing has been added for so long."""
+
+
+class Ledger(Protocol):
+    """Keep the books: what the store's ledger does, which retrieval may not import (``corpus.store.Ledger``)."""
+
+    async def reports(self) -> frozenset[ReportId]: ...
+    async def picture(self, terms: Iterable[str]) -> Picture: ...
+    async def stamps(self, reports: Iterable[ReportId]) -> list[int]: ...
+    async def held(self, stamps: Iterable[int]) -> tuple[int, dict[int, ReportId]]: ...
+    async def rows_of(self) -> dict[int, tuple[ReportId, int]]: ...
+    async def bags(self, ids: Sequence[PassageId]) -> dict[PassageId, list[str]]: ...
+    async def bags_of(self, report_id: ReportId) -> list[tuple[PassageId, list[str]]]: ...
+    async def drifted(self, share: float) -> list[ReportId]: ...
+    async def unsettled(self) -> list[int]: ...
+    async def begin(self, report_id: ReportId, counts: Sequence[Mapping[str, int]]) -> Coming: ...
+    async def hold(self, stamp: int) -> bool: ...
+    async def dismiss(self, report_id: ReportId) -> None: ...
+    async def disown(self, stamps: Iterable[int]) -> None: ...
+    async def drop(self, stamp: int) -> None: ...
+
+
+class MilvusRetriever:
+    """Find passages by BM25 in a Milvus collection; keeps the promise of ``Retriever``.
+
+    *alone* keeps other programs from writing meanwhile. Weights are made anew where the mean length they were made
+    with is off by more than *drift*, a share. Raises EngineError.
+    """
+
+    def __init__(
+        self,
+        *,
+        collection: Collection,
+        ledger: Ledger,
+        alone: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
+        drift: float = 0.05,
+    ) -> None:
+        self.collection = collection
+        self._ledger = ledger
+        self._alone = alone
+        self._drift = drift
+        self._lock = asyncio.Lock()
+        self._mending: asyncio.Task[None] | None = None
+
+    async def aclose(self) -> None:
+        """Stop what goes on behind the scenes, and let go of the connection."""
+        if self._mending:
+            self._mending.cancel()
+            await asyncio.gather(self._mending, return_exceptions=True)
+        await self.collection.close()
+
+    # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def statistics(self, terms: Iterable[str]) -> Statistics:
+        """Count passages, their mean length, and in how many passages each of *terms* stands."""
+        terms = list(terms)
+        counted = (await self._ledger.picture(terms)).statistics
+        frequencies = {term: counted.frequencies.get(term, 0) for term in terms}
+        return Statistics(counted.passages, counted.average_length, frequencies)
+
+    async def reports(self) -> frozenset[ReportId]:
+        """Name the reports that are indexed."""
+        return await self._ledger.reports()
+
+    async def retrieve(self, query: Query, *, limit: int, scope: Scope | None = None) -> list[Hit]:
+        """Find the best *limit* passages within *scope*."""
+        if limit <= 0:
+            return []
+        for again in range(_TRIES):
+            async with self._lock if again == _TRIES - 1 else nullcontext():
+                hits = await self._found(query, limit=limit, scope=scope, again=again > 0)
+            if hits is not None:
+                return hits
+        raise EngineBusy("another program changes the index faster than it can be searched; ask again")
+
+    async def _found(self, query: Query, *, limit: int, scope: Scope | None, again: bool) -> list[Hit] | None:
+        """Search once; None where the reports that were searched did not stay the same."""
+        picture = await self._ledger.picture(term.text for term in query.terms)
+        weights = asked(query, picture.statistics)
+        where = []
+        if scope is not None and scope.reports is not None:
+            stamps = await self._ledger.stamps(scope.reports)
+            where = [f"stamp in {stamps}"]
+            if not stamps:
+                return []
+        if not weights:
+            return []
+        # Who searches while nothing changes need not be told what counts: strangers among the hits are noticed.
+        if again or picture.unsettled:
+            where += [f"stamp <= {picture.newest}", f"stamp not in {sorted(picture.unsettled)}"]
+        search = _Search(self.collection, self._ledger, picture, weights, limit)
+        hits = await search.between(0, 1 << 63, where)
+        return None if search.strangers else sorted(hits, key=_rank)[:limit]
+
+    # ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def add(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> None:
+        """Index the passages of a report, each with its terms; a report that is held is replaced."""
+        async with self._writing():
+            await self._add(report_id, passages)
+        if self._mending is None or self._mending.done():
+            self._mending = asyncio.create_task(self._mend_later())
+
+    async def remove(self, report_id: ReportId) -> None:
+        """Forget a report."""
+        async with self._writing():
+            await self._ledger.dismiss(report_id)
+            await self._sweep()
+
+    async def mend(self) -> int:
+        """Send weights anew that were made with another mean length than today's; return of how many reports."""
+        mended = 0
+        while drifted := await self._ledger.drifted(self._drift):
+            for report_id in drifted:
+                async with self._writing():
+                    await self._add(report_id, await self._ledger.bags_of(report_id))
+                mended += 1
+        return mended
+
+    async def _mend_later(self) -> None:
+        await asyncio.sleep(_SETTLED_SECONDS)
+        try:
+            if mended := await self.mend():
+                log.info("made the weights of %d reports anew: the mean length of a passage has moved", mended)
+        except EngineError as error:
+            log.warning("the weights of reports could not be made anew: %s", error)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
+        async with self._lock, self._alone():
+            yield
+
+    async def _add(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> None:
+        await self.collection.ready()  # which starts the ledger anew where the collection has gone
+        await self._sweep()
+        bags = [(_number(passage_id), Counter(terms)) for passage_id, terms in passages]
+        coming = await self._ledger.begin(report_id, [counts for _, counts in bags])
+        rows = await asyncio.to_thread(_rows, coming, report_id, bags)
+        await self.collection.send(rows)
+        if not await self._ledger.hold(coming.stamp):
+            raise EngineUnavailable("the search engine lost its collection while a report was sent")
+        await self._sweep()
+
+    async def _sweep(self) -> None:
+        """Make the engine forget all versions that do not count: replaced, removed, or left by whoever was killed."""
+        for stamp in await self._ledger.unsettled():
+            await self.collection.forget(stamp)
+            await self._ledger.drop(stamp)
+
+
+class _Search:
+    """Search once, with the ledger as *picture* shows it; *strangers* says that others turned up, or some left."""
+
+    def __init__(
+        self, collection: Collection, ledger: Ledger, picture: Picture, weights: Mapping[str, float], limit: int
+    ) -> None:
+        self._collection = collection
+        self._ledger = ledger
+        self._picture = picture
+        self._weights = weights
+        self._limit = limit
+        self._vector = {picture.numbers[term]: weight for term, weight in weights.items()}
+        self.strangers = False
+
+    async def between(self, low: int, high: int, where: Sequence[str]) -> list[Hit]:
+        """Find the best passages with ids in [*low*, *high*): all that could be among the best *limit*, scored exactly.
+
+        Milvus shows at most MOST_HITS; where even these do not settle it, both halves are searched apart.
+        """
+        bounds = [f"id >= {low}", f"id < {high}"] if (low, high) != (0, 1 << 63) else []
+        size = min(MOST_HITS, self._limit + _MORE)
+        while True:
+            found = await self._collection.search(self._vector, limit=size, where=" and ".join([*where, *bounds]))
+            hits = await self._scored(found)
+            if self.strangers or len(found) < size or self._settled(hits, found[-1][1]):
+                return hits
+            if size == MOST_HITS:
+                break
+            size = min(MOST_HITS, size * 4)
+        middle = sorted(row for row, _ in found)[len(found) // 2]
+        return [*await self.between(low, middle, where), *await self.between(middle, high, where)]
+
+    def _settled(self, hits: list[Hit], last: float) -> bool:
+        """Tell whether nothing that Milvus scores *last* or less can be among the best."""
+        if len(hits) < self._limit:
+            return False
+        worst = sorted((hit.score for hit in hits), reverse=True)[self._limit - 1]
+        statistics = self._picture.statistics
+        bound = most(
+            last,
+            average_length=statistics.average_length,
+            made_with=self._picture.least,
+            terms=len(self._weights),
+        )
+        return worst > bound
+
+    async def _scored(self, found: Sequence[tuple[int, float]]) -> list[Hit]:
+        """Score what was found from the terms in the store; by what Milvus says where the store has it no more."""
+        stamps = {row >> _NUMBER_BITS for row, _ in found}
+        departures, held = await self._ledger.held(stamps)
+        picture = self._picture
+        late = {stamp for stamp in stamps if stamp > picture.newest or stamp in picture.unsettled}
+        if late or departures != picture.departures or len(held) < len(stamps):
+            self.strangers = True
+            unknown = stamps - held.keys() - late
+            if unknown and departures == picture.departures:
+                await self._ledger.disown(unknown)
+            return []
+        ids = {row: PassageId(f"{held[row >> _NUMBER_BITS]}-{row & _MOST_PASSAGES}") for row, _ in found}
+        bags = await self._ledger.bags(list(ids.values()))
+        return await asyncio.to_thread(self._rescored, found, ids, bags)
+
+    def _rescored(
+        self, found: Sequence[tuple[int, float]], ids: Mapping[int, PassageId], bags: Mapping[PassageId, list[str]]
+    ) -> list[Hit]:
+        average = self._picture.statistics.average_length
+        scores = (
+            (ids[row], exact(bags[ids[row]], self._weights, average_length=average) if ids[row] in bags else product)
+            for row, product in found
+        )
+        return [Hit(passage_id, score) for passage_id, score in scores if score > 0]
+
+
+def _rows(coming: Coming, report_id: ReportId, bags: Iterable[tuple[int, Counter[str]]]) -> list[Row]:
+    """Make a row of each passage that has terms; Milvus takes no empty vectors, and nothing would ever find them."""
+    return [
+        Row(
+            (coming.stamp << _NUMBER_BITS) | number,
+            coming.stamp,
+            report_id,
+            {
+                coming.numbers[term]: weight
+                for term, weight in passage_weights(counts, average_length=coming.average).items()
+            },
+        )
+        for number, counts in bags
+        if counts
+    ]
+
+
+def _number(passage_id: PassageId) -> int:
+    number = int(passage_id.rpartition("-")[2])
+    if not 0 < number <= _MOST_PASSAGES:
+        raise EngineError(f"{passage_id}: a report may have {_MOST_PASSAGES} passages in Milvus, not more")
+    return number
+
+
+def _rank(hit: Hit) -> tuple[float, str, int]:
+    report, _, number = hit.passage_id.rpartition("-")
+    return -hit.score, report, int(number)

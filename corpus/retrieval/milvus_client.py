@@ -1,0 +1,271 @@
+"""One collection of a Milvus: every call with a time limit, no more than a few at once, every failure one sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from corpus.errors import EngineError, EngineUnavailable
+
+log = logging.getLogger(__name__)
+
+MOST_HITS = 16_384
+"""Milvus finds no more for one search."""
+
+_ROWS = 500
+"""Passages sent at once: with the terms of a long paragraph each they stay far below the 64 MB of a message."""
+
+_PLATE = 0
+"""The row that names the ledger a collection belongs to; its one dimension is no term's."""
+
+_GRPC = {"grpc.use_local_subchannel_pool": 1, "grpc.max_reconnect_backoff_ms": 1000}
+"""A connection that failed shall not make its successor wait; how long to wait is decided here."""
+
+_SHORTEST, _LONGEST = 0.5, 30.0
+"""Seconds for which a Milvus that failed is left alone: the first time, and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Hold a passage as it is sent: *id* is unique to this version of it, *weights* go by the terms' dimensions."""
+
+    id: int
+    stamp: int
+    report: str
+    weights: Mapping[int, float]
+
+
+class Collection:
+    """Keep the passages of one ledger in the collection *name* at *uri*; connect when first needed, and again.
+
+    *uri* is http(s)://host:port, or a file ending in ``.db`` for Milvus Lite. *seconds* bound every call, *pool* how
+    many are under way. *open_ledger* gives the name of the ledger, and *start_anew* a new one, for a collection that
+    is not there. Everything raises EngineUnavailable where Milvus does not answer, and for a while after.
+    """
+
+    def __init__(
+        self,
+        *,
+        uri: str,
+        token: str,
+        name: str,
+        seconds: float,
+        pool: int,
+        shards: int,
+        replicas: int,
+        open_ledger: Callable[[], Awaitable[str]],
+        start_anew: Callable[[], Awaitable[str]],
+    ) -> None:
+        _importable(uri)
+        self.uri = uri
+        self._token = token
+        self._name = name
+        self._seconds = seconds
+        self._shards = shards
+        self._replicas = replicas
+        self._open_ledger = open_ledger
+        self._start_anew = start_anew
+        self._pool = asyncio.Semaphore(pool)
+        self._connecting = asyncio.Lock()
+        self._client: Any = None
+        self._searching: Any = None
+        self._away_until = 0.0
+        self._pause = _SHORTEST
+
+    # ── passages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def search(self, weights: Mapping[int, float], *, limit: int, where: str) -> list[tuple[int, float]]:
+        """Find the *limit* rows with the largest inner product, best first, as ids and products (float32)."""
+        async with self._asked():
+            (found,) = await self._searching.search(
+                self._name,
+                data=[dict(weights)],
+                anns_field="terms",
+                limit=limit,
+                filter=where,
+                output_fields=["id"],
+                search_params={"metric_type": "IP", "params": {"drop_ratio_search": 0.0}},
+                consistency_level="Strong",
+                timeout=self._seconds,
+            )
+            return [(int(hit["id"]), float(hit["distance"])) for hit in found]
+
+    async def send(self, rows: Sequence[Row]) -> None:
+        """Write rows, in the place of those that have their ids: sent twice they are there once."""
+        for start in range(0, len(rows), _ROWS):
+            sent = [
+                {"id": row.id, "stamp": row.stamp, "report": row.report, "terms": dict(row.weights)}
+                for row in rows[start : start + _ROWS]
+            ]
+            async with self._asked():
+                await self._call("upsert", data=sent)
+
+    async def forget(self, stamp: int) -> None:
+        """Delete all rows that have a stamp."""
+        async with self._asked():
+            await self._call("delete", filter=f"stamp == {stamp}")
+
+    async def count(self, stamp: int | None = None) -> int:
+        """Count the rows that have a stamp, or all of them."""
+        async with self._asked():
+            where = f"id != {_PLATE}" if stamp is None else f"stamp == {stamp}"
+            found = await self._call("query", filter=where, output_fields=["count(*)"], consistency_level="Strong")
+            return int(found[0]["count(*)"])
+
+    async def read(self, ids: Sequence[int]) -> dict[int, dict[int, float]]:
+        """Read the weights of rows by their ids; those that are not there are left out."""
+        async with self._asked():
+            found = await self._call("get", ids=list(ids), output_fields=["terms"], consistency_level="Strong")
+            return {int(row["id"]): {int(key): float(value) for key, value in row["terms"].items()} for row in found}
+
+    async def strangers(self, stamps: Sequence[int], *, limit: int = 1000) -> set[int]:
+        """Name stamps of rows that are not among *stamps*, as far as *limit* rows tell."""
+        async with self._asked():
+            where = f"id != {_PLATE}" + (f" and stamp not in {sorted(stamps)}" if stamps else "")
+            found = await self._call(
+                "query", filter=where, output_fields=["stamp"], limit=limit, consistency_level="Strong"
+            )
+            return {int(row["stamp"]) for row in found}
+
+    async def ready(self) -> None:
+        """Make sure that there is a connection, and a collection of ours behind it."""
+        async with self._asked():
+            pass
+
+    def try_again(self) -> None:
+        """Do not leave a Milvus that failed alone any longer."""
+        self._away_until = 0.0
+
+    async def discard(self) -> None:
+        """Drop the whole collection, whoever it belongs to."""
+        async with self._asked(belonging=False):
+            await self._call("drop_collection")
+        await self.close()
+
+    # ── the connection ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def close(self) -> None:
+        """Let go of the connection; the next call makes another."""
+        client, searching = self._client, self._searching
+        self._client = self._searching = None
+        with suppress(Exception):
+            if searching is not None:
+                await searching.close()
+        with suppress(Exception):
+            if client is not None:
+                await asyncio.to_thread(client.close)
+
+    @asynccontextmanager
+    async def _asked(self, *, belonging: bool = True) -> AsyncIterator[None]:
+        """Take a place in the pool and a connection; make one sentence of whatever goes wrong."""
+        if time.monotonic() < self._away_until:
+            raise self._away("it did not answer a moment ago")
+        try:
+            async with asyncio.timeout(2 * self._seconds), self._pool:
+                await self._connected(belonging=belonging)
+                yield
+        except (EngineError, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            # pymilvus raises its own errors, grpc's, and some of Python's; whatever it was, the connection is not
+            # trusted any more, nor is it hammered: it is left alone for a while, longer each time.
+            log.warning("Milvus at %s failed: %s", self.uri, self._said(error))
+            self._away_until = time.monotonic() + self._pause
+            self._pause = min(self._pause * 2, _LONGEST)
+            await self.close()
+            raise self._away(type(error).__name__) from None
+        self._pause = _SHORTEST
+
+    def _away(self, why: str) -> EngineUnavailable:
+        return EngineUnavailable(
+            f"the search engine at {self.uri} cannot be used now ({why}); `yinju doctor` says more"
+        )
+
+    def _said(self, error: Exception) -> str:
+        said = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        return said.replace(self._token, "[token]") if self._token else said
+
+    async def _call(self, method: str, **arguments: Any) -> Any:
+        call = getattr(self._client, method)
+        return await asyncio.to_thread(call, self._name, timeout=self._seconds, **arguments)
+
+    async def _connected(self, *, belonging: bool) -> None:
+        async with self._connecting:
+            if self._client is not None:
+                return
+            from pymilvus import AsyncMilvusClient, MilvusClient  # noqa: PLC0415 - a second of import
+
+            options = {"uri": self.uri, "token": self._token, "timeout": self._seconds, "dedicated": True}
+            options["grpc_options"] = _GRPC
+            self._client = await asyncio.to_thread(MilvusClient, **options)
+            try:
+                if belonging:
+                    await self._belonging()
+                self._searching = AsyncMilvusClient(**options)
+            except BaseException:
+                await self.close()
+                raise
+
+    async def _belonging(self) -> None:
+        """Make sure that the collection is there, loaded, and belongs to our ledger. Raises EngineError."""
+        if not await self._call("has_collection"):
+            ledger = await self._start_anew()
+            await asyncio.to_thread(self._create)
+        else:
+            ledger = await self._open_ledger()
+            await self._call("load_collection", replica_number=self._replicas)
+        plate = await self._call("get", ids=[_PLATE], output_fields=["report"], consistency_level="Strong")
+        if plate and plate[0]["report"] != ledger:
+            raise self._foreign()
+        if not plate:
+            if await self._call("query", filter=f"id != {_PLATE}", output_fields=["id"], limit=1):
+                raise self._foreign()
+            row = {"id": _PLATE, "stamp": 0, "report": ledger, "terms": {0: 1.0}}
+            await self._call("upsert", data=[row])
+
+    def _foreign(self) -> EngineError:
+        return EngineError(
+            f"the collection '{self._name}' at {self.uri} belongs to another data directory; name another in"
+            " retrieval.milvus.collection, or empty this one with `yinju reindex --engine milvus --from-scratch`"
+        )
+
+    def _create(self) -> None:
+        from pymilvus import DataType  # noqa: PLC0415
+
+        client = self._client
+        schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema.add_field("id", DataType.INT64, is_primary=True)
+        schema.add_field("stamp", DataType.INT64)
+        schema.add_field("report", DataType.VARCHAR, max_length=64)
+        schema.add_field("terms", DataType.SPARSE_FLOAT_VECTOR)
+        index = client.prepare_index_params()
+        index.add_index("terms", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+        index.add_index("stamp", index_type="INVERTED")
+        client.create_collection(
+            self._name,
+            schema=schema,
+            num_shards=self._shards,
+            consistency_level="Strong",
+            timeout=self._seconds,
+        )
+        client.create_index(self._name, index, timeout=self._seconds)
+        client.load_collection(self._name, replica_number=self._replicas, timeout=self._seconds)
+
+
+def _importable(uri: str) -> None:
+    """Say in a sentence which package is missing; importing it takes a second and waits. Raises EngineError."""
+    if find_spec("pymilvus") is None:
+        raise EngineError(
+            "retrieval.engine is 'milvus', which needs a package that is not installed: pip install 'yinju[milvus]'"
+        )
+    if uri.endswith(".db") and find_spec("milvus_lite") is None:
+        raise EngineError(
+            f"{uri} is a file of Milvus Lite, which is not installed: pip install milvus-lite,"
+            " or name a server in retrieval.milvus.uri"
+        )

@@ -1,0 +1,225 @@
+"""What holds for Milvus beyond the promise: exact scores, faults, and nothing half there. All on Milvus Lite."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import EngineBusy, EngineError, EngineUnavailable
+from corpus.model import PassageId, Query, ReportId, Scope, Term
+from corpus.retrieval import milvus as searching
+from corpus.retrieval import milvus_client
+from corpus.retrieval.milvus import MilvusRetriever
+from corpus.retrieval.milvus_client import Collection, Row
+from corpus.store import Database, Ledger, Reports
+from corpus.turns import turn
+from tests.support.engines import Bags, MilvusServer, OracleRetriever, collection, milvus_server, store
+
+A, B, C = ReportId("aaaaaaaaaaaa"), ReportId("bbbbbbbbbbbb"), ReportId("cccccccccccc")
+EVERYTHING = Query("", "", tuple(map(Term, "桥路渠田沟塔")))
+
+
+class Setting:
+    """A store, its ledger and an engine on a Milvus Lite."""
+
+    def __init__(self, database: Database, server: MilvusServer, *, drift: float = 0.05) -> None:
+        self.reports, self.ledger = Reports(database), Ledger(database)
+        self.name = f"t{uuid.uuid4().hex}"
+        self.there = collection(database, server.uri, name=self.name)
+        self.engine = MilvusRetriever(collection=self.there, ledger=self.ledger, drift=drift)
+
+    async def add(self, report_id: ReportId, *texts: str) -> Bags:
+        """Store and index a report with these terms."""
+        bags = [(PassageId(f"{report_id}-{n}"), text.split()) for n, text in enumerate(texts, start=1)]
+        await store(self.reports, report_id, bags)
+        await self.engine.add(report_id, bags)
+        return bags
+
+    async def found(self, *terms: str, limit: int = 99, scope: Scope | None = None) -> list[str]:
+        """Name what is found."""
+        hits = await self.engine.retrieve(Query("", "", tuple(map(Term, terms))), limit=limit, scope=scope)
+        return [hit.passage_id for hit in hits]
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """Open a store."""
+    async with Database(tmp_path / "store.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def setting(database: Database, milvus: MilvusServer) -> AsyncIterator[Setting]:
+    """Set an empty engine up."""
+    made = Setting(database, milvus)
+    async with aclosing(made.engine):
+        yield made
+
+
+def made_up(seed: int, reports: int = 8) -> dict[ReportId, list[str]]:
+    """Make up reports whose passages grow longer, so that the mean length moves a great deal."""
+    dice = random.Random(seed)
+    return {
+        ReportId(f"{n:012x}"): [" ".join(dice.choices("桥路渠田沟塔", k=dice.randint(1, 3 + 3 * n))) for _ in range(9)]
+        for n in range(reports)
+    }
+
+
+@pytest.mark.parametrize("limit", [1, 5, 40, 500])
+async def test_hits_are_those_of_plain_rank_bm25_though_the_weights_are_old(setting: Setting, limit: int) -> None:
+    oracle = OracleRetriever()
+    for report, texts in made_up(limit).items():
+        await oracle.add(report, await setting.add(report, *texts))
+    assert await setting.ledger.drifted(0.05), "the weights must be old for this to tell anything"
+    for terms in (("桥",), ("路", "渠", "渠"), ("桥", "路", "渠", "田", "沟", "塔")):
+        query = Query("", "", tuple(map(Term, terms)))
+        expected = await oracle.retrieve(query, limit=limit)
+        hits = await setting.engine.retrieve(query, limit=limit)
+        assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected], abs=1e-9)
+        assert [hit.passage_id for hit in hits] == [hit.passage_id for hit in expected]
+
+
+async def test_statistics_are_those_of_the_oracle(setting: Setting) -> None:
+    oracle = OracleRetriever()
+    for report, texts in made_up(3).items():
+        await oracle.add(report, await setting.add(report, *texts))
+    for engine in (oracle, setting.engine):
+        await engine.remove(ReportId(f"{2:012x}"))
+    assert await setting.engine.statistics("桥路无") == await oracle.statistics("桥路无")
+
+
+async def test_what_milvus_scores_itself_is_near_and_nearer_once_mended(setting: Setting) -> None:
+    for report, texts in made_up(1).items():
+        await setting.add(report, *texts)
+
+    async def furthest() -> float:
+        """Tell by what share the scores of Milvus are off."""
+        exact = {hit.passage_id: hit.score for hit in await setting.engine.retrieve(EVERYTHING, limit=99)}
+        await setting.reports.remove(ReportId(f"{0:012x}"))  # whose passages keep the score that Milvus gave them
+        raw = {hit.passage_id: hit.score for hit in await setting.engine.retrieve(EVERYTHING, limit=99)}
+        await store(setting.reports, ReportId(f"{0:012x}"), _bags(ReportId(f"{0:012x}"), made_up(1)))
+        return max(abs(raw[one] / exact[one] - 1) for one in exact)
+
+    before = await furthest()
+    mended = await setting.engine.mend()
+    assert mended >= 4
+    assert await setting.ledger.drifted(0.05) == []
+    assert await furthest() < 0.05 < before
+
+
+async def test_ties_beyond_what_milvus_shows_at_once_go_by_id(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_HITS", 8)
+    monkeypatch.setattr(searching, "_MORE", 1)
+    await setting.add(B, *["桥 路"] * 30)
+    await setting.add(A, *["桥 路"] * 30)
+    expected = [f"{A}-{n}" for n in range(1, 31)] + [f"{B}-{n}" for n in range(1, 31)]
+    assert await setting.found("桥", limit=5) == expected[:5]
+    assert await setting.found("桥", limit=47) == expected[:47]
+    assert await setting.found("桥", limit=4, scope=Scope(frozenset({B}))) == expected[30:34]
+
+
+async def test_what_was_sent_by_a_killed_program_is_never_shown_and_goes(setting: Setting) -> None:
+    await setting.add(A, "桥 路", "桥", "田")
+    coming = await setting.ledger.begin(B, [{"桥": 3}, {"桥": 1}, {"塔": 1}])
+    half = [Row((coming.stamp << 22) | 1, coming.stamp, B, {coming.numbers["桥"]: 1.2})]
+    await setting.there.send(half)
+    assert await setting.found("桥") == [f"{A}-2", f"{A}-1"]
+    assert await setting.engine.reports() == {A}
+    await setting.add(B, "桥 桥 桥", "桥", "塔")
+    assert sorted(await setting.found("桥")) == [f"{A}-1", f"{A}-2", f"{B}-1", f"{B}-2"]
+    assert await setting.there.count() == 6
+    assert await setting.ledger.unsettled() == []
+
+
+async def test_a_report_half_deleted_is_not_shown(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    await setting.add(A, "桥", "路", "田")
+    await setting.add(B, "桥", "桥 路", "塔")
+
+    async def fails(self: Collection, stamp: int) -> None:
+        raise EngineUnavailable("down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Collection, "forget", fails)
+        with pytest.raises(EngineUnavailable):
+            await setting.engine.remove(B)
+    assert await setting.found("桥") == [f"{A}-1"]
+    assert (await setting.engine.statistics(["桥"])).frequencies == {"桥": 1}
+    await setting.engine.remove(C)  # whoever writes next sweeps up
+    assert await setting.there.count() == 3
+
+
+async def test_rows_that_no_ledger_knows_are_not_shown_and_go(setting: Setting) -> None:
+    await setting.add(A, "桥", "路", "田")
+    number = (await setting.ledger.picture(["桥"])).numbers["桥"]
+    lost = [Row((7 << 22) | n, 7, "lost", {number: 9.0}) for n in range(1, 4)]  # of a store that a backup replaced
+    await setting.there.send(lost)
+    assert await setting.found("桥", limit=1) == [f"{A}-1"]
+    await setting.engine.remove(C)
+    assert await setting.there.count() == 3
+
+
+async def test_no_engine_is_one_plain_error_within_the_time_limit(database: Database, tmp_path: Path) -> None:
+    with milvus_server(tmp_path / "lite") as server:
+        ledger = Ledger(database)
+        there = collection(database, server.uri, name="yinju", seconds=3, token="user:a-secret")
+        async with aclosing(MilvusRetriever(collection=there, ledger=ledger)) as engine:
+            await engine.add(A, [(PassageId(f"{A}-1"), ["桥"]), (PassageId(f"{A}-2"), ["路"])])
+            server.kill()
+            with pytest.raises(EngineUnavailable, match=r"cannot be used now") as failed:
+                await engine.retrieve(EVERYTHING, limit=3)
+            assert "a-secret" not in str(failed.value)
+            with pytest.raises(EngineUnavailable, match="a moment ago"):
+                await engine.add(B, [(PassageId(f"{B}-1"), ["桥"])])
+            assert await engine.reports() == {A}
+            server.start()
+            there.try_again()
+            assert [hit.passage_id for hit in await engine.retrieve(EVERYTHING, limit=3)] == [f"{A}-1", f"{A}-2"]
+            await engine.add(B, [(PassageId(f"{B}-1"), ["桥"])])
+            assert await there.count() == 3
+
+
+async def test_a_collection_that_is_gone_is_filled_anew(setting: Setting) -> None:
+    await setting.add(A, "桥", "路", "田")
+    await setting.there.discard()
+    assert await setting.found("桥") == []
+    assert await setting.engine.reports() == frozenset()
+    assert (await setting.engine.statistics(["桥"])).passages == 0
+    await setting.engine.add(A, _bags(A, {A: ["桥", "路", "田"]}))
+    assert await setting.found("桥") == [f"{A}-1"]
+
+
+async def test_a_collection_of_another_store_is_left_alone(setting: Setting, tmp_path: Path) -> None:
+    await setting.add(A, "桥", "路", "田")
+    async with Database(tmp_path / "other.sqlite3") as other:
+        there = collection(other, setting.there.uri, name=setting.name)
+        async with aclosing(MilvusRetriever(collection=there, ledger=Ledger(other))) as engine:
+            with pytest.raises(EngineError, match="belongs to another data directory"):
+                await engine.add(B, [(PassageId(f"{B}-1"), ["桥"])])
+    assert await setting.there.count() == 3
+
+
+async def test_only_one_program_writes_at_a_time(setting: Setting, tmp_path: Path) -> None:
+    await setting.add(A, "桥", "路", "田")
+    async with turn(tmp_path / "engine.lock", seconds=1):
+        with pytest.raises(EngineBusy):
+            async with turn(tmp_path / "engine.lock", seconds=0.1):
+                pytest.fail("two had the turn")
+    async with turn(tmp_path / "engine.lock", seconds=0.1):
+        pass
+
+
+def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(milvus_client, "find_spec", lambda name: None)
+    with pytest.raises(EngineError, match=r"pip install 'yinju\[milvus\]'"):
+        collection(Database(tmp_path / "x"), "http://127.0.0.1:19530", name="yinju")
+
+
+def _bags(report: ReportId, texts: dict[ReportId, list[str]]) -> Bags:
+    return [(PassageId(f"{report}-{n}"), text.split()) for n, text in enumerate(texts[report], start=1)]

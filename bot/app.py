@@ -159,7 +159,9 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     add(MessageHandler(people & private & filters.Document.ALL, on(uploading.document)))
 
     add(MessageHandler(people & private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.question)))
-    add(MessageHandler(people & groups & filters.TEXT & ~filters.COMMAND, on(asking.in_group)))
+    add(MessageHandler(people & groups & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, on(asking.in_group)))
+    # Whatever else somebody sends in private: no one is left without an answer.
+    add(MessageHandler(people & private & ~filters.StatusUpdate.ALL, on(browsing.unclear)))
 
     # An edited question edits its answer; filters.TEXT includes commands, of which only /ask asks.
     add(

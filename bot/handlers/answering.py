@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from telegram import CallbackQuery, Message, Update, User
+from telegram import CallbackQuery, Update, User
 from telegram.ext import ContextTypes
 
 from bot.handlers import sending
@@ -93,7 +93,7 @@ async def _find(
         await sending.answer(query, texts("expired"), alert=True)
         return None
     # What an answer is shown in, it alone is shown in: a button forged for another message turns nothing.
-    if isinstance(here, Message) and kept.message not in (None, here.message_id):
+    if kept.message not in (None, here.message_id):
         await sending.answer(query, texts("expired"), alert=True)
         return None
     return kept, match

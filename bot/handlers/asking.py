@@ -41,9 +41,7 @@ async def question(desk: Desk, update: Update, context: Context) -> None:
 async def command(desk: Desk, update: Update, context: Context) -> None:
     """Answer ``/ask QUESTION``; alone, as a reply, it asks what it replies to."""
     message = _message(update)
-    asked = _after_command(message)
-    if not asked and message.reply_to_message and not _is_ours(message.reply_to_message, context):
-        asked = message.reply_to_message.text or ""
+    asked = _after_command(message) or replied_words(message, context)
     if not asked:
         texts = desk.speak(update)
         await message.reply_html(text(texts("ask_empty", example=texts("ask_example"))).html)
@@ -172,15 +170,15 @@ async def _earlier(desk: Desk, message: Message, context: Context, asked: str, *
 
 def without_mention(message: Message, username: str) -> str | None:
     """Cut the bot's mentions, told by entity, out of a message; None where it is not mentioned."""
+    words = message.text or message.caption
+    if not words:
+        return None
+    marked = message.parse_entities if message.text else message.parse_caption_entities
     wanted = f"@{username}".lower()
-    mentions = [
-        entity
-        for entity, mentioned in message.parse_entities([MessageEntity.MENTION]).items()
-        if mentioned.lower() == wanted
-    ]
+    mentions = [one for one, named in marked([MessageEntity.MENTION]).items() if named.lower() == wanted]
     if not mentions:
         return None
-    encoded = (message.text or "").encode("utf-16-le")
+    encoded = words.encode("utf-16-le")
     for entity in sorted(mentions, key=lambda one: one.offset, reverse=True):
         encoded = encoded[: entity.offset * 2] + encoded[(entity.offset + entity.length) * 2 :]
     return encoded.decode("utf-16-le", errors="replace").strip()
@@ -199,10 +197,14 @@ def _in_group(message: Message, context: Context) -> str | None:
     asked = without_mention(message, context.bot.username)
     if asked is None:
         ours = message.reply_to_message is not None and _is_ours(message.reply_to_message, context)
-        return message.text if ours else None
-    if not asked and message.reply_to_message and message.reply_to_message.text:
-        return message.reply_to_message.text
-    return asked
+        return (message.text or message.caption or "") if ours else None
+    return asked or replied_words(message, context)
+
+
+def replied_words(message: Message, context: Context) -> str:
+    """Give somebody's words that a message replies to: a mention or a command alone asks these."""
+    replied = message.reply_to_message
+    return (replied.text or replied.caption or "") if replied and not _is_ours(replied, context) else ""
 
 
 def _after_command(message: Message) -> str:

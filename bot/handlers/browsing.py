@@ -58,6 +58,13 @@ async def help_(desk: Desk, update: Update, context: Context) -> None:
         await update.effective_message.reply_html(text(texts("help", username=context.bot.username).strip()).html)
 
 
+async def unclear(desk: Desk, update: Update, context: Context) -> None:
+    """Say what can be read, to a command that there is not, a voice message, a sticker and the like."""
+    if message := update.effective_message:
+        said = "unknown_command" if (message.text or "").startswith("/") else "words_only"
+        await message.reply_html(text(desk.speak(update)(said)).html)
+
+
 async def reports(desk: Desk, update: Update, context: Context) -> None:
     """List the reports that are held, or those whose titles hold the words after the command."""
     if update.effective_message:

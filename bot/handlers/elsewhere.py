@@ -6,11 +6,11 @@ import re
 
 from telegram import Chat, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
-from bot.handlers.asking import without_mention
+from bot.handlers.asking import replied_words, without_mention
 from bot.handlers.desk import Desk, new_id
+from bot.handlers.sending import TOO_LATE, passing_over
 from bot.views import answers, inline
 from bot.views.answers import Turn
 from bot.views.markup import Markup, text
@@ -21,8 +21,6 @@ Context = ContextTypes.DEFAULT_TYPE
 _MOST = 50
 _CACHE_SECONDS = 30
 _OFFSET = re.compile(r"[0-9]{1,3}")
-# Who types on has sent the next query; the answer to this one comes too late, which is no error.
-_TOO_LATE = ("query is too old", "query id is invalid")
 
 
 async def inline_query(desk: Desk, update: Update, context: Context) -> None:
@@ -41,7 +39,7 @@ async def inline_query(desk: Desk, update: Update, context: Context) -> None:
     quotes = shown.quotes if shown and shown.verdict in ("answer", "related") else ()
     page = quotes[offset : offset + inline.PER_PAGE]
     further = offset + len(page) < len(quotes)
-    try:
+    with passing_over(TOO_LATE):
         await query.answer(
             inline.results(page, texts, username=context.bot.username, offset=offset),
             cache_time=_CACHE_SECONDS,
@@ -51,9 +49,6 @@ async def inline_query(desk: Desk, update: Update, context: Context) -> None:
             next_offset=str(offset + len(page)) if further else None,
             button=None if page or offset else inline.help_button(texts),
         )
-    except BadRequest as error:
-        if not any(known in str(error).lower() for known in _TOO_LATE):
-            raise
 
 
 async def guest(desk: Desk, update: Update, context: Context) -> None:
@@ -63,14 +58,13 @@ async def guest(desk: Desk, update: Update, context: Context) -> None:
         return
     if not desk.doors.admit(update.effective_user, None):
         return
-    asked = without_mention(message, context.bot.username) or ""
-    if not asked and message.reply_to_message and message.reply_to_message.text:
-        asked = message.reply_to_message.text
+    asked = without_mention(message, context.bot.username) or replied_words(message, context)
     person = update.effective_user.id if update.effective_user else message.chat.id
     if not await desk.pace.allows(person=person, chat=message.chat.id):
         return
     markup = await _said(desk, update, context, asked)
-    await message.answer_guest_query(inline.guest(markup, texts, answer_id=new_id()))
+    with passing_over(TOO_LATE):
+        await message.answer_guest_query(inline.guest(markup, texts, answer_id=new_id()))
 
 
 async def _said(desk: Desk, update: Update, context: Context, asked: str) -> Markup:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup
 from telegram.error import BadRequest
 
@@ -10,26 +13,33 @@ from bot.views.markup import Markup
 # A second press of the same button, or a message that somebody has deleted meanwhile.
 _NO_ERROR = ("not modified", "not found", "can't be edited", "message_id_invalid")
 _UNMODIFIED = "not modified"
-# The bot was down or busy for longer than Telegram waits for an answer to a press.
-_TOO_LATE = ("query is too old", "query id is invalid")
+# The bot was down or busy for longer than Telegram waits for an answer to a press or a query; or who types on has
+# sent the next inline query.
+TOO_LATE = ("query is too old", "query id is invalid")
+
+
+@contextmanager
+def passing_over(known: Sequence[str]) -> Iterator[None]:
+    """Pass over a refusal that holds one of the *known* words; any other is an error."""
+    try:
+        yield
+    except BadRequest as error:
+        if not any(words in str(error).lower() for words in known):
+            raise
 
 
 async def answer(query: CallbackQuery, said: str | None = None, *, alert: bool = False) -> None:
     """Answer a press of a button; one that came too long ago can no longer be answered, which is no error."""
-    try:
+    with passing_over(TOO_LATE):
         await query.answer(said, show_alert=alert)
-    except BadRequest as error:
-        if not any(known in str(error).lower() for known in _TOO_LATE):
-            raise
 
 
 async def edit(query: CallbackQuery, markup: Markup, buttons: InlineKeyboardMarkup | None) -> None:
-    """Put *markup* in the place of the message whose button was pressed."""
-    try:
-        await query.edit_message_text(markup.html, reply_markup=buttons)
-    except BadRequest as error:
-        if not any(known in str(error).lower() for known in _NO_ERROR):
-            raise
+    """Put *markup* in the place of the message whose button was pressed, where it can still be reached."""
+    message = query.message
+    if message is not None:
+        # By its number: an old message comes without its content, and may be edited all the same.
+        await edit_message(query.get_bot(), markup, buttons, chat=message.chat.id, message=message.message_id)
 
 
 async def edit_message(

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"\d+:[\w-]+")
 # What a parameter is made of decides how its string is read; what is not named here is text.
 _NUMBERS = frozenset(
-    ("message_id", "message_thread_id", "user_id", "offset", "limit", "timeout", "cache_time", "max_connections")
-)
+    ("message_id", "message_thread_id", "direct_messages_topic_id", "user_id", "offset", "limit", "timeout",
+     "cache_time", "max_connections")
+)  # fmt: skip
 _SWITCHES = frozenset(
     ("show_alert", "is_personal", "is_big", "disable_notification", "protect_content", "drop_pending_updates",
      "allow_paid_broadcast", "disable_content_type_detection", "has_spoiler", "show_caption_above_media")

@@ -317,3 +317,15 @@ async def test_the_original_shows_the_whole_passage(telegram: OfflineTelegram, s
     link = next(entity.extra["url"] for entity in answer.entities if entity.type == "text_link")
     [shown] = await telegram.ask(f"/start {link.partition('start=')[2]}", user=wang)
     assert "全村先后组织40人次勘察河道，发现隐患27个，当年修好石桥三座。村里请来老石匠把关" in shown.text
+
+
+async def test_what_holds_no_question_is_told_what_does(
+    telegram: OfflineTelegram, service: Service, wang: User
+) -> None:
+    [said] = await telegram.ask("/weather 石桥村", user=wang)
+    assert said.text == "没有这个命令。直接输入问题即可；/help 有全部说明。"
+    picture = telegram.keep_file("photo", "a.png", b"png")
+    [said] = await telegram.ask("", user=wang, file=picture)
+    assert said.text == "我只读文字：请把问题写出来。"
+    [said] = await telegram.ask(BRIDGE, user=wang, file=picture)
+    assert "发现隐患27个" in said.text

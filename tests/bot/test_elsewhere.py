@@ -68,11 +68,12 @@ async def test_where_access_is_restricted_results_are_personal_and_strangers_get
     assert (others.results, others.personal) == ([], True)
 
 
-async def test_an_inline_query_that_is_too_old_is_no_error(
-    telegram: OfflineTelegram, service: Service, wang: User
+async def test_a_query_that_is_too_old_is_no_error(
+    telegram: OfflineTelegram, service: Service, wang: User, li: User
 ) -> None:
     telegram.query_seconds = -1
     await telegram.inline_query("石桥村发现隐患", user=wang)
+    await telegram.say("@yinjubot 石桥村发现隐患", user=wang, chat=telegram.between(wang, li))
     await telegram.quiet()
 
 

@@ -48,6 +48,16 @@ async def test_the_words_of_a_mentioned_message_are_asked_where_the_mention_stan
     assert "发现隐患27个" in other.text
 
 
+async def test_a_picture_whose_caption_mentions_the_bot_is_a_question(
+    telegram: OfflineTelegram, service: Service, group: Chat, wang: User
+) -> None:
+    picture = telegram.keep_file("photo", "a.png", b"png")
+    [answer] = await telegram.ask(f"@yinjubot {BRIDGE}", user=wang, chat=group, file=picture)
+    assert "发现隐患27个" in answer.text
+    telegram.privacy = False
+    assert await telegram.ask(BRIDGE, user=wang, chat=group, file=picture) == []
+
+
 async def test_in_a_topic_the_answer_stays_there_and_small_talk_is_left_alone(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:

@@ -10,8 +10,8 @@ from telegram.error import BadRequest
 
 from bot.views.markup import Markup
 
-# A second press of the same button, or a message that somebody has deleted meanwhile.
-_NO_ERROR = ("not modified", "not found", "can't be edited", "message_id_invalid")
+# A second press of the same button, a message that somebody has deleted meanwhile, a press forged for a file.
+_NO_ERROR = ("not modified", "not found", "can't be edited", "message_id_invalid", "no text in the message")
 _UNMODIFIED = "not modified"
 # The bot was down or busy for longer than Telegram waits for an answer to a press or a query; or who types on has
 # sent the next inline query.

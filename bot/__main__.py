@@ -27,6 +27,9 @@ COMMANDS = {
     "stats": "bot.commands.counting:stats",
     "pair": "bot.commands.operating:pair",
     "doctor": "bot.commands.operating:doctor",
+    "verify": "bot.commands.keeping:verify_",
+    "backup": "bot.commands.keeping:backup",
+    "restore": "bot.commands.keeping:restore_",
 }
 
 
@@ -65,6 +68,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> int:
     options = Common()
+    os.umask(0o077)  # whatever is written, also by a library, is for its owner alone
     try:
         left: Any = cli.main(arguments, prog_name="yinju", standalone_mode=False, obj=options)
     except click.exceptions.Exit as leaving:

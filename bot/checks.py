@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from telegram import Bot
+from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from config.settings import Settings
-from corpus.bootstrap import STORE, Library, open_library
+from corpus.bootstrap import Library, open_library
 from corpus.errors import CorpusError
-from corpus.model import ReportId
+from corpus.verifying import Finding, verify
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
+CLOCK_SECONDS = 10 * 60
+MOST_PENDING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +55,48 @@ def _disk(settings: Settings) -> Iterator[Check]:
         yield Check("data directory", "warn", f"{folder} can be read by others ({mode:o}); chmod 700 it")
     else:
         yield Check("data directory", "ok", str(folder))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Check("data directory", "fail", f"{folder} cannot be written to; check its owner and the file system")
+    open_files = [path.name for path in folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
+    if open_files:
+        yield Check("files", "warn", f"{', '.join(open_files[:3])} can be read by others; chmod 600")
     free = shutil.disk_usage(folder).free
     enough = free >= LEAST_FREE_BYTES
     yield Check("disk", "ok" if enough else "fail", f"{free // 2**20} MB free" + ("" if enough else "; make room"))
 
 
 async def _library(library: Library) -> AsyncIterator[Check]:
-    damage = await library.database.check()
-    detail = "sound" if not damage else f"{damage[0]}; restore a backup or ingest again"
-    yield Check("store", "fail" if damage else "ok", f"{STORE}: {detail}")
     held = await library.reports.holdings()
     if held:
         yield Check("reports", "ok", f"{len(held)} reports, {sum(one.passages for one in held)} passages")
     else:
         yield Check("reports", "warn", "none yet; take some in with: yinju ingest PATH")
-    await library.index.catch_up()
-    differing = [one.report.file for one in held if not await library.index.agrees(one.report.id)]
-    detail = f"agrees with the store on {len(held)} reports"
-    if differing:
-        detail = f"differs from the store in {', '.join(differing[:3])}"
-    yield Check("index", "fail" if differing else "ok", detail)
-    altered = [one.report.file for one in held if not await _verbatim(library, one.report.id)]
-    detail = "passages match their sources character by character"
-    if altered:
-        detail = f"differ from their sources in {', '.join(altered[:3])}; ingest these again"
-    yield Check("quotations", "fail" if altered else "ok", detail)
+    ahead = await library.figures.newest() - time.time()
+    if ahead > CLOCK_SECONDS:
+        detail = f"wrong now or wrong before: what is held came {ahead / 3600:.0f} hours from now; set it right"
+        yield Check("clock", "fail", detail)
+    waiting = await library.figures.waiting(since=time.time() - CLOCK_SECONDS)
+    if waiting:
+        yield Check("updates", "warn", f"{waiting} wait for an answer; the next `yinju run` gives it")
+    async for finding in verify(library):
+        yield _proof(finding)
 
 
-async def _verbatim(library: Library, report_id: ReportId) -> bool:
-    source = await library.reports.source(report_id)
-    passages = await library.reports.of_report(report_id)
-    return all(one.text == "".join(piece.of(source) for piece in one.pieces) for one in passages)
+_PROOFS = {
+    "store": ("sound", "{}; restore a backup or ingest again"),
+    "index": ("agrees with the store", "differs from the store in {}"),
+    "quotations": (
+        "passages match their sources character by character",
+        "differ from their sources: {}; ingest again",
+    ),
+}
+
+
+def _proof(finding: Finding) -> Check:
+    right, wrong = _PROOFS[finding.name]
+    if finding.wrong:
+        return Check(finding.name, "fail", wrong.format(", ".join(finding.wrong[:3])))
+    return Check(finding.name, "ok", right)
 
 
 def _access(settings: Settings) -> Iterator[Check]:
@@ -102,7 +117,7 @@ async def _account(settings: Settings, token: str | None) -> list[Check]:
     try:
         bot = Bot(token, base_url=settings.telegram.base_url, base_file_url=settings.telegram.base_file_url)
         async with bot:
-            me = bot.bot
+            me, hook = bot.bot, await bot.get_webhook_info()
     except InvalidToken:
         return [Check("token", "fail", "Telegram refuses it; ask @BotFather for the current one")]
     except NetworkError as error:
@@ -117,9 +132,22 @@ async def _account(settings: Settings, token: str | None) -> list[Check]:
             "warn" if reads_all else "ok",
             "off: the bot is sent every message of its groups; /setprivacy at @BotFather" if reads_all else "on",
         ),
+        *_webhook(settings, hook),
         _mode("inline mode", bool(me.supports_inline_queries), "/setinline"),
         _mode("guest mode", bool(me.supports_guest_queries), "the bot's settings"),
     ]
+
+
+def _webhook(settings: Settings, hook: WebhookInfo) -> Iterator[Check]:
+    wanted = settings.telegram.webhook.url
+    if wanted and hook.url != wanted:
+        yield Check("webhook", "warn", "not set at Telegram; `yinju run` sets it")
+    elif wanted and hook.last_error_message:
+        yield Check("webhook", "fail", f"Telegram cannot deliver to {wanted}: {hook.last_error_message}")
+    elif hook.url and not wanted:
+        yield Check("webhook", "warn", "one is set at Telegram, though none is here; `yinju run` takes it away")
+    if hook.pending_update_count > MOST_PENDING:
+        yield Check("pending", "warn", f"{hook.pending_update_count} updates wait at Telegram; is `yinju run` running?")
 
 
 def _mode(name: str, on: bool, where: str) -> Check:

@@ -6,8 +6,8 @@ import asyncio
 import os
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +16,25 @@ from typing import Any, Self
 import aiosqlite
 
 from corpus.errors import StoreError
+from corpus.store import lock
 
 BUSY_SECONDS = 10.0
 
 
-def _steps() -> list[str]:
+def steps() -> list[str]:
+    """Read the steps of the schema; a store's ``user_version`` says how many of them it has taken."""
     script = files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
     return re.split(r"^-- step \d+:.*$", script, flags=re.MULTILINE)[1:]
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Part a script into its statements; executescript() would commit between them."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 class Database:
@@ -35,14 +47,24 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._writing = asyncio.Lock()
+        self._lock = ExitStack()
 
     async def __aenter__(self) -> Self:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._lock.enter_context(lock.held(self.path))
         except OSError as error:
             raise StoreError(f"{self.path}: cannot be opened: {error.strerror}") from error
-        with _sentences(self.path):
+        try:
+            await self._open()
+        except BaseException:
+            self._lock.close()
+            raise
+        return self
+
+    async def _open(self) -> None:
+        with sentences(self.path):
             self._writer = await self._connect()
             try:
                 await self._writer.execute("PRAGMA journal_mode = WAL")
@@ -54,7 +76,6 @@ class Database:
             except BaseException:
                 await self._writer.close()
                 raise
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -62,6 +83,7 @@ class Database:
         await self._reader.close()
         async with self._writing:
             await self._writer.close()
+        self._lock.close()
 
     async def _connect(self) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_SECONDS)
@@ -75,22 +97,26 @@ class Database:
         return connection
 
     async def _migrate(self) -> None:
-        steps = _steps()
-        row = await (await self._writer.execute("PRAGMA user_version")).fetchone()
-        version = int(row[0]) if row else 0
-        if version > len(steps):
+        taken = steps()
+        while (version := await self._schema()) < len(taken):
+            async with self.transaction() as connection:
+                if await self._schema() > version:
+                    continue  # another program, started at the same moment, took this step
+                for statement in _statements(taken[version]):
+                    await connection.execute(statement)
+                await connection.execute(f"PRAGMA user_version = {version + 1}")
+        if version > len(taken):
             raise StoreError(f"{self.path}: was written by a newer Yinju (schema {version}); update this one")
-        for number in range(version, len(steps)):
-            # executescript() commits on its own; the script brings its transaction along, so a step is whole or not.
-            await self._writer.executescript(
-                f"BEGIN IMMEDIATE; {steps[number]}; PRAGMA user_version = {number + 1}; COMMIT;"
-            )
+
+    async def _schema(self) -> int:
+        row = await (await self._writer.execute("PRAGMA user_version")).fetchone()
+        return int(row[0]) if row else 0
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         """Write: whole or not at all. Others that write wait their turn."""
         async with self._writing:
-            with _sentences(self.path):
+            with sentences(self.path):
                 await self._writer.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._writer
@@ -111,7 +137,7 @@ class Database:
 
     async def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """Read all rows that *sql* selects, as of the last commit."""
-        with _sentences(self.path):
+        with sentences(self.path):
             return [tuple(row) for row in await self._reader.execute_fetchall(sql, tuple(values))]
 
     async def row(self, sql: str, values: Iterable[Any] = ()) -> tuple[Any, ...] | None:
@@ -127,10 +153,12 @@ class Database:
     async def check(self) -> list[str]:
         """Look the whole file over; return what is wrong with it, nothing where all is well."""
         found = [str(row[0]) for row in await self.rows("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else found
+        astray = await self.rows("PRAGMA foreign_key_check")
+        wrong = [] if found == ["ok"] else found
+        return wrong + [f"a row of {table} belongs to no row of {parent}" for table, _, parent, _ in astray]
 
 
-class _sentences:  # noqa: N801 - a context manager that reads as a word in its `with`
+class sentences:  # noqa: N801 - a context manager that reads as a word in its `with`
     """Turn what SQLite says into a sentence that names the file and the remedy."""
 
     def __init__(self, path: Path) -> None:

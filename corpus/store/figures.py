@@ -93,6 +93,19 @@ class Figures:
             useless=int(votes[1]) if votes else 0,
         )
 
+    async def waiting(self, *, since: float) -> int:
+        """Count the updates that were received before *since* (seconds since 1970) and not dealt with."""
+        row = await self._database.row("SELECT count(*) FROM updates WHERE body IS NOT NULL AND at < ?", (since,))
+        return int(row[0]) if row else 0
+
+    async def newest(self) -> float:
+        """Tell when the newest report, update or answer came, in seconds since 1970; 0 where there is none."""
+        row = await self._database.row(
+            "SELECT max(coalesce((SELECT max(added_at) FROM reports), 0), coalesce((SELECT max(at) FROM answers), 0),"
+            " coalesce((SELECT max(at) FROM updates), 0))"
+        )
+        return float(row[0]) if row else 0.0
+
     async def unanswered(self, *, limit: int = 20) -> Sequence[Unanswered]:
         """List the questions that found nothing, the most frequent first; the same words in one line."""
         rows = await self._database.rows(

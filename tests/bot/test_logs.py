@@ -44,7 +44,7 @@ def test_a_token_is_in_no_line_wherever_it_stood(
     with logs.about(update=TOKEN):
         log.info("bound")
     try:
-        raise ValueError(url)
+        int(url)
     except ValueError as error:
         log.exception("failed")
         sys.excepthook(ValueError, error, error.__traceback__)

@@ -1,0 +1,30 @@
+"""Who has the store open: any number of programs at a time, or the one that puts another store in its place."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from corpus.errors import StoreError
+
+
+@contextmanager
+def held(store: Path, *, alone: bool = False) -> Iterator[None]:
+    """Hold the lock of *store*, with others or *alone*; it goes with its process, however that ends.
+
+    Raises StoreError where another program holds it in a way that does not go with this one.
+    """
+    file = os.open(store.with_name(f"{store.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except OSError:
+            if alone:
+                raise StoreError(f"{store}: another program has it open; stop it (`yinju run`?) first") from None
+            raise StoreError(f"{store}: a backup is being put in its place; try again when that is done") from None
+        yield
+    finally:
+        os.close(file)

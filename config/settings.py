@@ -87,6 +87,11 @@ class Limits(_Table):
     question_characters: Annotated[int, Field(ge=1, le=4096)]
     file_bytes: Annotated[int, Field(ge=1)]
     file_characters: Annotated[int, Field(ge=1)]
+    line_characters: Annotated[int, Field(ge=1)]
+    archive_files: Annotated[int, Field(ge=1)]
+    archive_bytes: Annotated[int, Field(ge=1)]
+    pdf_pages: Annotated[int, Field(ge=1)]
+    html_nesting: Annotated[int, Field(ge=1, le=2000)]
     upload_bytes: Annotated[int, Field(ge=1)]
 
 

@@ -33,6 +33,7 @@ from corpus.store import (
     Forgetting,
     Ledger,
     Outlines,
+    Readings,
     Reports,
     Scopes,
     Uploads,
@@ -56,6 +57,7 @@ class Library:
     database: Database
     reports: Reports
     outlines: Outlines
+    readings: Readings
     conversations: Conversations
     scopes: Scopes
     ballots: Ballots
@@ -103,6 +105,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             database=database,
             reports=reports,
             outlines=Outlines(database),
+            readings=Readings(database),
             conversations=Conversations(database),
             scopes=Scopes(database),
             ballots=Ballots(database),
@@ -114,11 +117,12 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             figures=Figures(database),
             ingester=Ingester(
                 reports=reports,
+                readings=Readings(database),
                 wordings=WordingStore(database),
                 analyzer=analyzer,
                 open_analyzer=partial(analyzer_with, settings.data_dir),
                 rules=noise_rules(settings.ingest.noise_rules),
-                limits=ReadLimits(bytes=settings.limits.file_bytes, characters=settings.limits.file_characters),
+                limits=read_limits(settings),
                 noise_share=settings.ingest.noise_share,
                 processes=settings.ingest.processes,
                 file_seconds=settings.ingest.file_seconds,
@@ -163,6 +167,20 @@ async def _engine(settings: Settings, database: Database) -> AsyncIterator[Retri
     alone = partial(turn, settings.data_dir / TURN, seconds=chosen.timeout)
     async with aclosing(MilvusRetriever(collection=collection, ledger=ledger, alone=alone, drift=chosen.drift)) as one:
         yield one
+
+
+def read_limits(settings: Settings) -> ReadLimits:
+    """Say what one file may cost, from the settings."""
+    limits = settings.limits
+    return ReadLimits(
+        bytes=limits.file_bytes,
+        characters=limits.file_characters,
+        line=limits.line_characters,
+        members=limits.archive_files,
+        unpacked=limits.archive_bytes,
+        pages=limits.pdf_pages,
+        nesting=limits.html_nesting,
+    )
 
 
 def noise_rules(own: Sequence[str]) -> tuple[NoiseRule, ...]:

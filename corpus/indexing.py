@@ -17,6 +17,7 @@ class Index:
         self._reports = reports
         self._retriever = retriever
         self._seen: int | None = None
+        self._added: dict[ReportId, float] = {}
         self._catching_up = asyncio.Lock()
 
     async def catch_up(self) -> None:
@@ -25,11 +26,14 @@ class Index:
             version = await self._database.version()
             if version == self._seen:
                 return
-            held, indexed = await self._reports.ids(), await self._retriever.reports()
-            for report_id in sorted(indexed - held):
+            held, indexed = await self._reports.moments(), await self._retriever.reports()
+            for report_id in sorted(indexed - held.keys()):
                 await self._retriever.remove(report_id)
-            for report_id in sorted(held - indexed):
-                await self._retriever.add(report_id, await self._reports.terms(report_id))
+            for report_id, at in sorted(held.items()):
+                # A file that is read anew with other corrections or rules keeps its report's id.
+                if report_id not in indexed or self._added.get(report_id, at) != at:
+                    await self._retriever.add(report_id, await self._reports.terms(report_id))
+            self._added = held
             self._seen = version
 
     async def agrees(self, report_id: ReportId) -> bool:

@@ -15,7 +15,7 @@ from bot.commands.session import library
 from bot.views import plain
 from corpus.model import Heading, PassageId
 from corpus.readers.limits import shown
-from corpus.store.reports import well_formed
+from corpus.store.passage_ids import well_formed
 
 
 @click.command()
@@ -91,11 +91,15 @@ async def _show(options: Common, wanted: str, *, as_json: bool) -> None:
         report_id = await opened.reports.find(wanted)
         headings = await opened.reports.headings(report_id)
         holding = await opened.reports.holding(report_id)
+        facts = await opened.readings.facts(report_id)
     if as_json:
-        outline = [_outlined(heading) for heading in headings]
-        click.echo(json.dumps({**plain.holding(holding), "outline": outline}, ensure_ascii=False, indent=2))
+        known = {"facts": [plain.fact(each) for each in facts], "outline": [_outlined(each) for each in headings]}
+        click.echo(json.dumps({**plain.holding(holding), **known}, ensure_ascii=False, indent=2))
         return
     click.echo(f"{holding.report.title}  ({holding.report.file})")
+    for each in facts:
+        about = f" of article {each.article}" if each.article else ""
+        click.echo(f"  {each.field}{about}: {each.value}  ({each.origin})")
     for heading in headings:
         if heading.kind != "collection":
             click.echo(f"{'  ' * (heading.level + 1)}{heading.text}")

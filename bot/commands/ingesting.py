@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import signal
 import sys
 from collections import Counter
@@ -89,6 +90,12 @@ class _Telling:
             for warning in result.warnings:
                 click.echo(f"           {file}: {warning}", err=True)
 
+    def gone(self, file: str) -> None:
+        """Say that a file that was watched is there no more; nobody loses quotations by tidying a folder."""
+        self._write({"event": "gone", "file": file})
+        file = shown(file)
+        click.echo(f"gone       {file}: its report stays; `yinju remove {shlex.quote(file)}` takes it out", err=True)
+
     def sum_up(self, ended: str = "done") -> int:
         """Say what became of all files; return the exit code."""
         order = ("added", "replaced", "unchanged", "failed")
@@ -138,7 +145,7 @@ async def _watch(options: Common, folder: Path, telling: _Telling) -> int:
         loop.add_signal_handler(one, stop.set)
     async with library(options.settings()) as opened:
         click.echo(f"yinju: watching {shown(str(folder))}; Ctrl-C ends it.", err=True)
-        async with aclosing(opened.ingester.watch(folder, stop)) as results:
+        async with aclosing(opened.ingester.watch(folder, stop, gone=telling.gone)) as results:
             async for result in results:
                 telling.tell(result)
     telling.sum_up("ended")

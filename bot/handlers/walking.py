@@ -15,7 +15,7 @@ from bot.views import outlines as view
 from bot.views.markup import Markup, text
 from corpus.errors import UnknownPassage, UnknownReport
 from corpus.model import PassageId, ReportId
-from corpus.store.reports import report_of, well_formed
+from corpus.store.passage_ids import report_of, well_formed
 
 Context = ContextTypes.DEFAULT_TYPE
 

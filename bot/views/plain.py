@@ -6,7 +6,7 @@ from typing import Any
 
 from corpus.citing import citation
 from corpus.ingest import IngestResult
-from corpus.model import Answer, Noise, Passage, Quote, Report, Span
+from corpus.model import Answer, Fact, Noise, Passage, Quote, Report, Span
 from corpus.store import Holding
 
 
@@ -62,6 +62,17 @@ def holding(shown: Holding) -> dict[str, Any]:
         "passages": shown.passages,
         "characters": shown.characters,
         "noise_characters": shown.noise_characters,
+    }
+
+
+def fact(shown: Fact) -> dict[str, Any]:
+    """Put a fact and where it was read into JSON values."""
+    return {
+        "field": shown.field,
+        "value": shown.value,
+        "origin": shown.origin,
+        "article": shown.article or None,
+        "source_span": _span(shown.span) if shown.span else None,
     }
 
 

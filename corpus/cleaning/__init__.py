@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from corpus.cleaning.learning import learn
+from corpus.cleaning.learning import FEWEST, Edges, edges, furniture_rule, learn
 from corpus.cleaning.markdown import CLOSING, HEADING, bold_pairs, is_markdown, marks
 from corpus.cleaning.rules import NoiseRule, Squeezed, load_rules, matches
 from corpus.model import Cleaned, CleanLine, Line, Noise, Source, Span
 
-__all__ = ["NoiseRule", "clean", "learn", "load_rules"]
+__all__ = ["FEWEST", "Edges", "NoiseRule", "clean", "edges", "furniture_rule", "learn", "load_rules"]
 
 Taken = tuple[int, int, str]
 """``(start, end, rule)`` in the source's text."""

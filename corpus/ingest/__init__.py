@@ -10,59 +10,42 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import stat
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PurePath
 
+from corpus import readers
 from corpus.analysis import Analyzer
 from corpus.cleaning import NoiseRule
-from corpus.ingest.comparing import Comparer, Likeness
-from corpus.ingest.finding import Found, find_files
-from corpus.ingest.preparing import Failed, Job, Outcome, Prepared, Preparer, Recipe, analyzer_with
+from corpus.errors import ReadError
+from corpus.ingest import results
+from corpus.ingest.comparing import Comparer
+from corpus.ingest.finding import Found, digest_of, find_files
+from corpus.ingest.learning import Learning
+from corpus.ingest.preparing import Failed, Job, Outcome, Preparer, Recipe, analyzer_with
+from corpus.ingest.results import IngestResult, Status
 from corpus.ingest.watching import Watch
 from corpus.ingest.worker import Orders
 from corpus.ingest.workers import Workers, opened
-from corpus.model import Noise, ReportId
+from corpus.model import Reading, ReportId
 from corpus.readers import ReadLimits
-from corpus.store import OutOfDate, Reports, WordingStore
+from corpus.store import Member, OutOfDate, Readings, Reports, WordingStore
 
-__all__ = ["Found", "IngestResult", "Ingester", "Watch", "analyzer_with", "find_files"]
-
-Status = Literal["added", "unchanged", "replaced", "failed"]
+__all__ = ["Found", "IngestResult", "Ingester", "Status", "Watch", "analyzer_with", "find_files"]
 
 
 @dataclass(frozen=True, slots=True)
-class IngestResult:
-    """Tell what became of one file, or of one file of an archive.
+class _Read:
+    """Hold what came of reading a file: what is said already, and reports to be stored. *archive* is its name and
+    its digest, where it is an archive whose files are to be remembered."""
 
-    *duplicates* counts its passages that say what passages of other reports say. *noise_sample* are the
-    longest pieces taken out. *warnings* are for people; *error*
-    says why a file failed, and what to do.
-    """
-
-    file: str
-    status: Status
-    report: ReportId | None = None
-    title: str | None = None
-    articles: int = 0
-    passages: int = 0
-    characters: int = 0
-    noise_characters: int = 0
-    noise_sample: tuple[Noise, ...] = ()
-    duplicates: int = 0
-    seconds: float = 0.0
-    error: str | None = None
-    warnings: tuple[str, ...] = ()
-
-
-Read = IngestResult | list[Outcome | bytes]
-"""What came of reading a file: a result where there is nothing left to do, or reports to be stored."""
+    told: Sequence[IngestResult] = ()
+    outcomes: Sequence[Outcome | bytes] = ()
+    archive: tuple[str, str] | None = None
 
 
 class Ingester:
@@ -76,6 +59,7 @@ class Ingester:
         self,
         *,
         reports: Reports,
+        readings: Readings,
         wordings: WordingStore,
         analyzer: Analyzer,
         open_analyzer: Callable[[], Analyzer],
@@ -87,12 +71,17 @@ class Ingester:
         memory_bytes: int = 0,
     ) -> None:
         self._reports = reports
+        self._readings = readings
+        self._learning = Learning(readings, most_bytes=limits.bytes)
         self._analyzer = analyzer
         self._limits = limits
         self._noise_share = noise_share
         recipe = Recipe(open_analyzer, tuple(rules), limits)
+        self._rules = recipe.fingerprint
         self._preparer = Preparer(recipe, analyzer=analyzer)
         self._orders = Orders(recipe, memory_bytes, file_seconds)
+        # An archive's files may fail for what the settings say.
+        self._bounds = hashlib.sha256(repr((self._rules, limits)).encode()).hexdigest()[:16]
         self._processes = processes or _cores()
         self._comparer = Comparer(wordings=wordings, reports=reports, analyzer=analyzer)
         self._storing = asyncio.Lock()
@@ -114,17 +103,28 @@ class Ingester:
         """Take in a file that was sent; of an archive's files the last one is told, or the first that failed."""
         if not dry_run:
             await self._comparer.catch_up()
+        # What was beside it when it was taken in, or was learned from its folder, goes on to hold.
+        known = await self._readings.of_file(name)
+        job = Job(name, content=content)
+        if known:
+            job = replace(job, corrections=known.corrections, furniture=known.furniture)
         async with Workers(self._orders, self._preparer, most=1) as workers:
-            outcomes = await workers.outcomes(Job(name, content=content), size=len(content))
-        results = [await self._take(opened(outcome), dry_run=dry_run) for outcome in outcomes]
-        return next((result for result in results if result.status == "failed"), results[-1])
+            if _is_archive(name):
+                digest = hashlib.sha256(content).hexdigest()
+                job = await self._with_furniture(job, digest, len(content), workers, keep=not dry_run)
+            outcomes = await workers.outcomes(job, size=len(content))
+        told = [await self._take(opened(outcome), dry_run=dry_run) for outcome in outcomes]
+        return next((result for result in told if result.status == "failed"), told[-1])
 
-    async def watch(self, folder: Path, stop: asyncio.Event) -> AsyncGenerator[IngestResult]:
+    async def watch(
+        self, folder: Path, stop: asyncio.Event, *, gone: Callable[[str], None] = lambda _: None
+    ) -> AsyncGenerator[IngestResult]:
         """Take in a folder, then whatever comes into it or changes in it, until *stop* is set.
 
-        A file that is still being written is waited for. A file that goes leaves its report in place.
+        A file that is still being written is waited for. A file that goes leaves its report in place; *gone* is called
+        with its name.
         """
-        async with aclosing(Watch(folder).batches(stop)) as batches:
+        async with aclosing(Watch(folder, gone=gone).batches(stop)) as batches:
             async for found in batches:
                 async with aclosing(self._ingest(found, dry_run=False)) as results:
                     async for result in results:
@@ -133,11 +133,13 @@ class Ingester:
     async def _ingest(self, found: Iterable[Found], *, dry_run: bool) -> AsyncGenerator[IngestResult]:
         if not dry_run:
             await self._comparer.catch_up()
-        ahead: deque[asyncio.Task[Read]] = deque()
+        found = list(found)
+        self._learning.expect(found)
+        ahead: deque[asyncio.Task[_Read]] = deque()
         async with Workers(self._orders, self._preparer, most=self._processes) as workers:
             try:
                 for file in found:
-                    ahead.append(asyncio.create_task(self._read(file, workers)))
+                    ahead.append(asyncio.create_task(self._read(file, workers, keep=not dry_run)))
                     if len(ahead) > 8 * self._processes:
                         async for result in self._stored(await ahead.popleft(), dry_run=dry_run):
                             yield result
@@ -149,34 +151,70 @@ class Ingester:
                     task.cancel()
                 await asyncio.gather(*ahead, return_exceptions=True)
 
-    async def _read(self, file: Found, workers: Workers) -> Read:
-        """Read a file, unless it is refused or held already."""
+    async def _read(self, file: Found, workers: Workers, *, keep: bool) -> _Read:
+        """Read a file, unless it is refused or held already, read with just what it would be read with now."""
         if file.refusal:
-            return IngestResult(file.name, "failed", error=file.refusal)
+            return _Read([IngestResult(file.name, "failed", error=file.refusal)])
         started = time.monotonic()
-        size, digest = await asyncio.to_thread(_digest, file.path, self._limits.bytes)
+        size, digest = await asyncio.to_thread(digest_of, file.path, self._limits.bytes)
+        try:
+            corrections = await asyncio.to_thread(readers.corrections, file.path, name=file.name)
+        except ReadError as error:
+            return _Read([IngestResult(file.name, "failed", error=str(error))])
+        job = Job(file.name, path=file.path, corrections=corrections)
+        if digest and _is_archive(file.name):
+            members = await self._readings.archive(file.name, digest=digest, rules=self._bounds)
+            if members is not None:
+                return _Read([await self._again(member) for member in members])
+            job = await self._with_furniture(job, digest, size, workers, keep=keep)
+            return _Read(outcomes=await workers.outcomes(job, size=size), archive=(file.name, digest))
+        furniture = await self._learning.of_folder(file.path.parent, workers, keep=keep)
+        if furniture is None:
+            known = await self._readings.of_file(file.name)
+            furniture = known.furniture if known else ()
         if digest:
-            status, held = await self._reports.status(file=file.name, digest=digest)
+            reading = Reading(self._rules, corrections, furniture)
+            status, held = await self._reports.status(file=file.name, digest=digest, reading=reading)
             if status == "unchanged" and held:
-                return await self._unchanged(file.name, held, time.monotonic() - started)
-        return await workers.outcomes(Job(file.name, path=file.path), size=size)
+                return _Read([await self._unchanged(file.name, held, time.monotonic() - started)])
+        return _Read(outcomes=await workers.outcomes(replace(job, furniture=furniture), size=size))
 
-    async def _stored(self, read: Read, *, dry_run: bool) -> AsyncGenerator[IngestResult]:
-        if isinstance(read, IngestResult):
-            yield read
-            return
-        for n, outcome in enumerate(read):
-            read[n] = b""  # an archive's reports need not all be held until the last is stored
-            yield await self._take(opened(outcome), dry_run=dry_run)
+    async def _with_furniture(self, job: Job, digest: str, size: int, workers: Workers, *, keep: bool) -> Job:
+        glance = replace(job, glance=True)
+        return replace(job, furniture=await self._learning.of_archive(glance, digest, size, workers, keep=keep))
+
+    async def _again(self, member: Member) -> IngestResult:
+        """Tell of a file of an archive that has not changed what became of it."""
+        if member.report is None:
+            return IngestResult(member.name, "failed", error=member.error)
+        return await self._unchanged(member.name, member.report, 0.0)
+
+    async def _stored(self, read: _Read, *, dry_run: bool) -> AsyncGenerator[IngestResult]:
+        for result in read.told:
+            yield result
+        outcomes = list(read.outcomes)
+        members, lasting = [], True
+        for n in range(len(outcomes)):
+            outcome = opened(outcomes[n])
+            outcomes[n] = b""  # an archive's reports need not all be held until the last is stored
+            result = await self._take(outcome, dry_run=dry_run)
+            members.append(Member(result.file, result.report, result.error))
+            lasting = lasting and (not isinstance(outcome, Failed) or outcome.lasting)
+            yield result
+        if read.archive and lasting and not dry_run:
+            file, digest = read.archive
+            await self._readings.keep_archive(file, members, digest=digest, rules=self._bounds)
 
     async def _take(self, outcome: Outcome, *, dry_run: bool) -> IngestResult:
         """Store what was prepared. Writing waits for nobody: what is read ahead is read meanwhile."""
         started = time.monotonic()
         if isinstance(outcome, Failed):
-            return IngestResult(outcome.name, "failed", error=outcome.error, seconds=outcome.seconds)
+            return results.failed(outcome)
         parsed = outcome.parsed
         async with self._storing:
-            status, held = await self._reports.status(file=parsed.report.file, digest=outcome.digest)
+            status, held = await self._reports.status(
+                file=parsed.report.file, digest=outcome.digest, reading=outcome.reading
+            )
             if status == "unchanged" and held:
                 return await self._unchanged(parsed.report.file, held, outcome.seconds)
             besides = (parsed.report.id, *([held] if held else ()))
@@ -191,69 +229,22 @@ class Ingester:
                         digest=outcome.digest,
                         analyzer=self._fingerprint,
                         compared=likeness.compared,
+                        reading=outcome.reading,
                     )
                 except OutOfDate:  # another program stored a report meanwhile
                     continue
                 break
-        noise = sum(len(piece.text) for piece in parsed.noise)
-        return IngestResult(
-            file=parsed.report.file,
-            status=status,
-            report=parsed.report.id,
-            title=parsed.report.title,
-            articles=len(parsed.articles),
-            passages=len(parsed.passages),
-            characters=len(parsed.text),
-            noise_characters=noise,
-            noise_sample=_sample(parsed.noise),
-            duplicates=likeness.repeated,
-            seconds=outcome.seconds + time.monotonic() - started,
-            warnings=tuple(self._warnings(outcome, noise, likeness)),
-        )
+        seconds = outcome.seconds + time.monotonic() - started
+        return results.taken(outcome, status, likeness, seconds=seconds, noise_share=self._noise_share)
 
     async def _unchanged(self, name: str, report_id: ReportId, seconds: float) -> IngestResult:
-        held = await self._reports.holding(report_id)
-        return IngestResult(
-            file=name,
-            status="unchanged",
-            report=report_id,
-            title=held.report.title,
-            articles=held.articles,
-            passages=held.passages,
-            characters=held.characters,
-            noise_characters=held.noise_characters,
-            seconds=seconds,
-        )
+        return results.unchanged(name, await self._reports.holding(report_id), seconds=seconds)
 
-    def _warnings(self, prepared: Prepared, noise: int, likeness: Likeness) -> Iterable[str]:
-        share = noise / max(1, len(prepared.parsed.text))
-        if share > self._noise_share:
-            yield f"{share:.0%} of the file was taken out as noise; see `yinju audit {prepared.parsed.report.id}`"
-        if likeness.nearly:
-            file, share = likeness.nearly
-            yield f"this is nearly {file}: about {share:.0%} of the two is the same; keep both only if you mean to"
+
+def _is_archive(name: str) -> bool:
+    return PurePath(name).suffix.lower() in readers.ARCHIVES
 
 
 def _cores() -> int:
     """Count the cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _digest(path: Path, limit: int) -> tuple[int, str | None]:
-    """Tell a file's size and digest; no digest where it is no file or cannot be read, which the reader says better."""
-    try:
-        status = path.stat()
-        # A pipe or a device would be waited for, and a file over the limit is refused without reading it.
-        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-            return status.st_size, None
-        with path.open("rb") as file:
-            return status.st_size, hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return 0, None
-
-
-def _sample(noise: Sequence[Noise]) -> tuple[Noise, ...]:
-    """Choose the three longest pieces, in reading order: what somebody would want to see before they agree."""
-    words = (n for n, piece in enumerate(noise) if len(piece.text) > 3)  # not the marks of a heading
-    longest = sorted(words, key=lambda n: len(noise[n].text), reverse=True)[:3]
-    return tuple(noise[n] for n in sorted(longest))

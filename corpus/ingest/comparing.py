@@ -11,7 +11,7 @@ from corpus.duplicates import ALIKE, RECIPE, Neighbours, resemblance, says_the_s
 from corpus.model import Passage, ReportId, Wording, Wordings
 from corpus.readers.limits import shown
 from corpus.store import Compared, OutOfDate, Reports, WordingStore
-from corpus.store.reports import number
+from corpus.store.passage_ids import number
 
 
 @dataclass(frozen=True, slots=True)

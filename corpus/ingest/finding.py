@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
+from corpus.readers.beside import ENDING, described, sidecars
 from corpus.readers.limits import shown
 
 CLUTTER = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
@@ -31,7 +34,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[Found]:
     """
     names: dict[str, Path] = {}
     for path in paths:
-        for found in _below(path) if path.is_dir() else [Found(path, _readable(path.name))]:
+        for found in _below(path) if path.is_dir() else _given(path):
             other = names.setdefault(found.name, found.path)
             if other is found.path:
                 yield found
@@ -43,17 +46,39 @@ def find_files(paths: Iterable[Path]) -> Iterator[Found]:
                 yield Found(found.path, found.name, found.refusal or refusal)
 
 
+def _given(path: Path) -> list[Found]:
+    """Take a file that was named; corrections stand for the files that they correct."""
+    files = described(path) if path.suffix == ENDING else []
+    return [Found(file, _readable(file.name)) for file in files or [path]]
+
+
 def found_in(folder: Path, file: Path) -> Found | None:
     """Name *file* as find_files would when it walks *folder*; None for what that passes over."""
+    return None if file.suffix == ENDING and described(file) else _found(folder, file)
+
+
+def _found(folder: Path, file: Path) -> Found | None:
     below = file.relative_to(folder)
     if any(_is_clutter(part, inside=True) for part in below.parts[:-1]) or _is_clutter(below.name, inside=False):
-        return None
-    if file.suffix == ".toml" and _is_sidecar(file):
         return None
     name = _readable(below.as_posix())
     if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
         return Found(file, name, f"{shown(name)}: this is a link that leads out of the folder; give the file itself.")
     return Found(file, name)
+
+
+def digest_of(path: Path, limit: int) -> tuple[int, str | None]:
+    """Tell a file's size and digest; no digest where it is no file, is over the *limit* in bytes or cannot be read:
+    the reader says better what is wrong."""
+    try:
+        status = path.stat()
+        # A pipe or a device would be waited for, and a file over the limit is refused without reading it.
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            return status.st_size, None
+        with path.open("rb") as file:
+            return status.st_size, hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return 0, None
 
 
 def _below(root: Path) -> Iterator[Found]:
@@ -62,30 +87,16 @@ def _below(root: Path) -> Iterator[Found]:
         folders[:] = inner
         # os.walk does not go into folders that are links; what leads out is said, what leads in is found anyway.
         links = [name for name in inner if Path(folder, name).is_symlink()]
-        for name in sorted([*names, *links]):
+        beside = sidecars(names)
+        for name in sorted({*names, *links} - beside):
             file = Path(folder, name)
-            found = found_in(root, file)
+            found = _found(root, file)
             if found is not None and (found.refusal or name not in links):
                 yield found
 
 
 def _is_clutter(name: str, *, inside: bool) -> bool:
     return name.startswith((".", "~$")) or name.lower() in (CLUTTERED if inside else CLUTTER)
-
-
-def _is_sidecar(file: Path) -> bool:
-    """Tell whether *file* stands beside the file it describes: ``a.txt.toml`` or ``a.toml`` beside ``a.txt``."""
-    if file.with_suffix("").is_file():
-        return True
-    try:
-        beside = os.scandir(file.parent)
-    except OSError:
-        return False
-    with beside:
-        return any(
-            PurePath(entry.name).stem == file.stem and not entry.name.endswith(".toml") and entry.is_file()
-            for entry in beside
-        )
 
 
 def _readable(name: str) -> str:

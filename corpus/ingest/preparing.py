@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePath
 
 from corpus import readers
 from corpus.analysis import Analyzer
-from corpus.cleaning import NoiseRule, clean
+from corpus.cleaning import Edges, NoiseRule, clean, edges, furniture_rule
 from corpus.duplicates import worded
-from corpus.errors import ReadError
-from corpus.model import Parsed, Source, Wordings
+from corpus.errors import CorpusError, ReadError
+from corpus.model import Corrections, Parsed, Reading, Source, Wordings
 from corpus.readers import ReadLimits
 from corpus.readers.limits import shown
-from corpus.structure import parse
+from corpus.structure import correct, parse
+
+STATE = 1
+"""Counts changes of how files are read: raise it with one, and held files are read anew when they are given again."""
+SAMPLE = 40
+"""So many files of a folder, or of an archive, tell what most of them print at their edges."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Name a file to prepare: its *path*, or its *content* where it was sent; *name* is what it is recorded by."""
+    """Name a file to prepare: its *path*, or its *content* where it was sent; *name* is what it is recorded by.
+
+    *corrections* stood beside it (the files of an archive bring their own), *furniture* was learned from its folder.
+    With *glance* nothing but the edges of its text are wanted, of an archive those of the first files.
+    """
 
     name: str
     path: Path | None = None
     content: bytes | None = None
+    corrections: Corrections | None = None
+    furniture: tuple[str, ...] = ()
+    glance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +49,22 @@ class Prepared:
     parsed: Parsed
     terms: tuple[str, ...]
     digest: str
+    reading: Reading
     wordings: Wordings
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Say that a file, or one file of an archive, could not be read: why, and what to do."""
+    """Say that a file, or one file of an archive, could not be read: why, and what to do.
+
+    *lasting*: it would be the same another time.
+    """
 
     name: str
     error: str
     seconds: float = 0.0
+    lasting: bool = False
 
 
 Outcome = Prepared | Failed
@@ -58,6 +78,12 @@ class Recipe:
     rules: Sequence[NoiseRule]
     limits: ReadLimits
 
+    @property
+    def fingerprint(self) -> str:
+        """Name how files are read by this program with these rules."""
+        rules = [(each.name, each.pattern.pattern, each.scope, each.raw) for each in self.rules]
+        return hashlib.sha256(repr((STATE, rules)).encode()).hexdigest()[:16]
+
 
 def analyzer_with(cache_dir: Path) -> Analyzer:
     """Open the analyzer that keeps its dictionary in *cache_dir*; a function, so that other processes know its name."""
@@ -69,6 +95,7 @@ class Preparer:
 
     def __init__(self, recipe: Recipe, *, analyzer: Analyzer | None = None) -> None:
         self._recipe = recipe
+        self._fingerprint = recipe.fingerprint
         self.analyzer = analyzer or recipe.open_analyzer()
 
     def outcomes(self, job: Job) -> Iterator[Outcome]:
@@ -79,15 +106,23 @@ class Preparer:
             for source in self._sources(job):
                 came = True
                 if isinstance(source, ReadError):
-                    yield Failed(job.name, str(source), time.monotonic() - started)
+                    yield Failed(job.name, str(source), time.monotonic() - started, lasting=True)
                 else:
-                    yield self._outcome(source, started)
+                    corrections = source.corrections or job.corrections
+                    yield self._outcome(source, Reading(self._fingerprint, corrections, job.furniture), started)
                 started = time.monotonic()
         except Exception as error:  # whatever a file does to a reader, it is that file's failure
             yield _unexpected(job.name, error, time.monotonic() - started)
             return
         if not came:
-            yield Failed(job.name, f"{shown(job.name)}: there is no file in it that could be read.")
+            yield Failed(job.name, f"{shown(job.name)}: there is no file in it that could be read.", lasting=True)
+
+    def glances(self, job: Job) -> Iterator[Edges]:
+        """Take the edges of a file, or of the first files of an archive; what cannot be read has none."""
+        with suppress(Exception):
+            for source in islice(self._sources(job), SAMPLE):
+                if isinstance(source, Source):
+                    yield edges(source)
 
     def _sources(self, job: Job) -> Iterator[Source | ReadError]:
         if PurePath(job.name).suffix.lower() not in readers.suffixes():
@@ -97,19 +132,23 @@ class Preparer:
             return readers.read_all(job.path, name=job.name, limits=self._recipe.limits)
         return readers.parse_all(job.content or b"", name=job.name, limits=self._recipe.limits)
 
-    def _outcome(self, source: Source, started: float) -> Outcome:
+    def _outcome(self, source: Source, reading: Reading, started: float) -> Outcome:
+        # What was learned is looked for first: it was learned from lines that no rule had touched.
+        learned = (furniture_rule(reading.furniture),) if reading.furniture else ()
         try:
-            parsed = parse(clean(source, self._recipe.rules))
+            parsed = parse(clean(source, (*learned, *self._recipe.rules)))
+            if reading.corrections:
+                parsed = correct(parsed, reading.corrections.text, name=reading.corrections.name)
             if not parsed.passages:
                 error = f"{shown(source.name)}: there is no paragraph of text in it; nothing could be quoted."
-                return Failed(source.name, error, time.monotonic() - started)
+                return Failed(source.name, error, time.monotonic() - started, lasting=True)
             terms = tuple(" ".join(bag) for bag in self.analyzer.report_terms(parsed.passages))
             wordings = worded([one.text for one in parsed.passages], fold=lambda text: self.analyzer.fold(text).text)
-        except ReadError as error:
-            return Failed(source.name, str(error), time.monotonic() - started)
+        except CorpusError as error:
+            return Failed(source.name, str(error), time.monotonic() - started, lasting=True)
         except Exception as error:  # as above: the other files of an archive go on
             return _unexpected(source.name, error, time.monotonic() - started)
-        return Prepared(parsed, terms, source.digest, wordings, time.monotonic() - started)
+        return Prepared(parsed, terms, source.digest, reading, wordings, time.monotonic() - started)
 
 
 def _unexpected(name: str, error: Exception, seconds: float) -> Failed:

@@ -5,25 +5,28 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from watchfiles import awatch
 
 from corpus.ingest.finding import Found, find_files, found_in
+from corpus.readers.beside import ENDING, described, sidecar
 
-Look = tuple[int, int]
-"""The size and the time of the last change (nanoseconds) of a file."""
+Look = tuple[int, ...]
+"""The size and the time of the last change (nanoseconds) of a file, and of the corrections beside it."""
 
 
 class Watch:
-    """Watch one *folder*; a file is told of when it has not changed for *quiet* seconds."""
+    """Watch one *folder*; a file is told of when it has not changed for *quiet* seconds, and again when corrections
+    come, change or go beside it. *gone* is called with the name of a file that is no longer there."""
 
-    def __init__(self, folder: Path, *, quiet: float = 1.0) -> None:
+    def __init__(self, folder: Path, *, quiet: float = 1.0, gone: Callable[[str], None] = lambda _: None) -> None:
         self._folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow a link to the folder
         self._quiet = quiet
+        self._gone = gone
         self._told: dict[Path, Look] = {}
-        self._waiting: dict[Path, tuple[Look, float]] = {}
+        self._waiting: dict[Path, tuple[Look | None, float]] = {}
 
     async def batches(self, stop: asyncio.Event) -> AsyncGenerator[list[Found]]:
         """Give the files of the folder, then those that come or change, until *stop* is set."""
@@ -58,24 +61,27 @@ class Watch:
             for found in find_files([path]):
                 self._notice(found.path)
             return
+        if path.suffix == ENDING:
+            for file in described(path):
+                self._notice(file)
         look = _look(path)
-        if look and look != self._told.get(path) and path not in self._waiting:
+        if look != self._told.get(path) and path not in self._waiting:
             self._waiting[path] = (look, time.monotonic())
 
     def _ready(self) -> list[Found]:
         ready = []
         for path, (seen, since) in sorted(self._waiting.items()):
             look = _look(path)
-            if look is None:  # gone before it was read
-                del self._waiting[path]
-            elif look != seen:
+            if look != seen:
                 self._waiting[path] = (look, time.monotonic())
             elif time.monotonic() - since >= self._quiet:
                 del self._waiting[path]
-                self._told[path] = look
                 found = found_in(self._folder, path)
-                if found:
-                    ready.append(found)
+                if look:
+                    self._told[path] = look
+                    ready += [found] if found else []
+                elif self._told.pop(path, None) and found:
+                    self._gone(found.name)
         return ready
 
 
@@ -84,4 +90,9 @@ def _look(path: Path) -> Look | None:
         status = path.lstat()
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    try:
+        beside = found.lstat() if (found := sidecar(path)) else None
+    except OSError:  # it went that very moment
+        beside = None
+    corrected = (beside.st_size, beside.st_mtime_ns) if beside else ()
+    return status.st_size, status.st_mtime_ns, *corrected

@@ -53,7 +53,7 @@ def _serve() -> None:
         while frame := _frame(incoming):
             job: Job = pickle.loads(frame)  # noqa: S301 - from our own parent
             _watch_time(orders.seconds, nowhere)
-            for outcome in preparer.outcomes(job):
+            for outcome in preparer.glances(job) if job.glance else preparer.outcomes(job):
                 faulthandler.cancel_dump_traceback_later()  # waiting for the parent to read is no time of the file's
                 _send(outgoing, pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL))
                 _watch_time(orders.seconds, nowhere)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from corpus import readers
+from corpus.cleaning import Edges
 from corpus.errors import CorpusError
 from corpus.ingest.preparing import Failed, Job, Outcome, Preparer
 from corpus.ingest.worker import HEADER, Orders
@@ -62,6 +63,15 @@ class Workers:
                 return list(await asyncio.to_thread(lambda: list(self._preparer.outcomes(job))))
         async with self._most:
             return await self._elsewhere(job)
+
+    async def glances(self, job: Job, *, size: int) -> list[Edges]:
+        """Take the edges of a file of *size* bytes, or of the first files of an archive; none of what fails."""
+        if PurePath(job.name).suffix.lower() in LIGHT and size <= LIGHT_BYTES:
+            return await asyncio.to_thread(lambda: list(self._preparer.glances(job)))
+        async with self._most:
+            came = await self._elsewhere(job)
+        unpacked: list[object] = [pickle.loads(each) for each in came if isinstance(each, bytes)]  # noqa: S301 - as below
+        return [each for each in unpacked if isinstance(each, Edges)]
 
     async def _elsewhere(self, job: Job) -> list[Outcome | bytes]:
         came: list[Outcome | bytes] = []

@@ -51,16 +51,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrections:
+    """Hold what an owner keeps beside a file to correct what is read of it: a file's *name* and its *text*, TOML."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Hold one file as text: its *name*, the SHA-256 of its bytes, and its lines with their places.
 
-    *text* is the whole decoded text, line breaks as ``\\n``; every line is found in it at its ``start``.
+    *text* is the whole decoded text, line breaks as ``\\n``; every line is found in it at its ``start``. *corrections*
+    are those that stood beside it.
     """
 
     name: str
     digest: str
     text: str
     lines: tuple[Line, ...]
+    corrections: Corrections | None = None
 
     @property
     def report_id(self) -> ReportId:
@@ -188,6 +198,19 @@ class Fact:
     origin: str
     span: Span | None = None
     article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Say what a file was read with, apart from its bytes; with something else it may be another report.
+
+    *rules* names the rules and the state of the program by a fingerprint; *furniture* are the lines, less their
+    blanks, that were learned from the folder.
+    """
+
+    rules: str
+    corrections: Corrections | None = None
+    furniture: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

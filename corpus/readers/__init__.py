@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from corpus.errors import EmptyFile, ReadError, UnsupportedFormat
 from corpus.model import Line, Source
 from corpus.readers import archive, pdf, plain, web, word
+from corpus.readers.beside import corrections
 from corpus.readers.limits import ReadLimits, check_bytes, shown
 
-__all__ = ["ReadLimits", "parse_all", "parse_bytes", "read", "read_all", "sidecar", "suffixes"]
+__all__ = [
+    "ARCHIVES",
+    "ReadLimits",
+    "corrections",
+    "parse_all",
+    "parse_bytes",
+    "read",
+    "read_all",
+    "suffixes",
+]
 
 Reader = Callable[..., tuple[str, tuple[Line, ...]]]
 
@@ -76,14 +87,6 @@ def read_all(path: Path, *, name: str, limits: ReadLimits) -> Iterator[Source | 
         yield from parse_all(content, name=name, limits=limits)
 
 
-def sidecar(path: Path) -> Path | None:
-    """Find the file of corrections beside *path*: ``report.txt.toml``, or else ``report.toml``."""
-    for beside in (path.with_name(f"{path.name}.toml"), path.with_suffix(".toml")):
-        if beside.is_file() and beside != path:
-            return beside
-    return None
-
-
 def parse_all(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[Source | ReadError]:
     """Read *content* as the file *name*, or every file in it where it is an archive; otherwise as read_all."""
     try:
@@ -95,8 +98,12 @@ def parse_all(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[Sour
         for member in archive.members(content, name=name, limits=limits):
             if isinstance(member, ReadError):
                 yield member
-            else:
-                yield from parse_all(member.content, name=member.name, limits=limits)
+                continue
+            for source in parse_all(member.content, name=member.name, limits=limits):
+                if isinstance(source, ReadError):
+                    yield source
+                else:
+                    yield replace(source, corrections=member.corrections)
     except ReadError as error:
         yield error
 

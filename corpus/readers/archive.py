@@ -6,11 +6,13 @@ import lzma
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from corpus.errors import FileTooLarge, ReadError
+from corpus.model import Corrections
+from corpus.readers import beside
 from corpus.readers.limits import ReadLimits, shown
 from corpus.readers.zipped import opened
 
@@ -31,10 +33,11 @@ CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Hold one file of an archive: its *name*, with the archive's before it, and its bytes."""
+    """Hold one file of an archive: its *name*, with the archive's before it, its bytes, and what corrects it."""
 
     name: str
     content: bytes
+    corrections: Corrections | None = None
 
 
 def members(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[Member | ReadError]:
@@ -45,9 +48,13 @@ def members(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[Member
     left = limits.unpacked
     with opened(content, name=name, limits=limits) as archive:
         seen: set[str] = set()
+        every = {_name(info): info for info in reversed(archive.infolist()) if not info.is_dir()}
+        sidecars = beside.sidecars(every)
         for info in archive.infolist():
             inner = _name(info)
             if info.is_dir() or inner.startswith(CLUTTER[0]) or PurePosixPath(inner).name in CLUTTER:
+                continue
+            if inner in sidecars:
                 continue
             full = f"{name}/{inner}"
             refusal = _refusal(info, inner)
@@ -67,14 +74,33 @@ def members(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[Member
             if left < 0:
                 raise FileTooLarge(
                     f"{shown(name)}: unpacked it is more than the limit of {limits.unpacked:,} bytes; "
-                    "split the archive."
+                    "split the archive or raise limits.archive_bytes."
                 )
             if len(unpacked) > limits.bytes:
                 yield FileTooLarge(
-                    f"{shown(full)}: it is larger than the limit of {limits.bytes:,} bytes; split the file."
+                    f"{shown(full)}: it is larger than the limit of {limits.bytes:,} bytes; split the file or raise "
+                    "limits.file_bytes."
                 )
                 continue
-            yield Member(full, unpacked)
+            try:
+                yield Member(full, unpacked, _corrections(archive, every, inner, name))
+            except ReadError as error:
+                yield error
+
+
+def _corrections(
+    archive: zipfile.ZipFile, every: Mapping[str, zipfile.ZipInfo], inner: str, name: str
+) -> Corrections | None:
+    """Read the corrections beside a member. Raises ReadError."""
+    called = next((each for each in beside.candidates(inner) if each in every), None)
+    if called is None:
+        return None
+    try:
+        with archive.open(every[called]) as file:
+            content = file.read(beside.MOST_BYTES + 1)
+    except DAMAGE as error:
+        raise ReadError(f"{shown(f'{name}/{called}')}: it is damaged in the archive; get it anew.") from error
+    return beside.decoded(content, name=f"{name}/{called}")
 
 
 def _name(info: zipfile.ZipInfo) -> str:

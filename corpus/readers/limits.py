@@ -12,7 +12,8 @@ class ReadLimits:
     """Bound what one file may cost: its size in bytes, its text in characters.
 
     *line* is the longest line in characters; a longer one is refused, since no paragraph is that long. *members* and
-    *unpacked* bound what an archive (or an Office file, which is one) holds; *pages* what a PDF holds.
+    *unpacked* bound what an archive (or an Office file, which is one) holds; *pages* what a PDF holds; *nesting* how
+    deep the elements of a web page stand in each other.
     """
 
     bytes: int = 64 * 1024 * 1024
@@ -21,6 +22,7 @@ class ReadLimits:
     members: int = 5_000
     unpacked: int = 512 * 1024 * 1024
     pages: int = 5_000
+    nesting: int = 250
 
 
 def shown(name: str) -> str:
@@ -34,7 +36,7 @@ def check_bytes(size: int, *, name: str, limits: ReadLimits) -> None:
     if size > limits.bytes:
         raise FileTooLarge(
             f"{shown(name)}: {size:,} bytes are more than the limit of {limits.bytes:,}; "
-            "split the file or raise the limit."
+            "split the file or raise limits.file_bytes."
         )
 
 
@@ -45,7 +47,7 @@ def check_text(text: str, *, name: str, limits: ReadLimits) -> None:
     if longest > limits.line:
         raise FileTooLarge(
             f"{shown(name)}: a line of {longest:,} characters is longer than the limit of {limits.line:,}; "
-            "break it into paragraphs or raise the limit."
+            "break it into paragraphs or raise limits.line_characters."
         )
 
 
@@ -54,5 +56,5 @@ def check_characters(text: str, *, name: str, limits: ReadLimits) -> None:
     if len(text) > limits.characters:
         raise FileTooLarge(
             f"{shown(name)}: {len(text):,} characters are more than the limit of {limits.characters:,}; "
-            "split the file or raise the limit."
+            "split the file or raise limits.file_characters."
         )

@@ -71,7 +71,7 @@ def lines(content: bytes, *, name: str, limits: ReadLimits) -> tuple[str, tuple[
             if len(document) > limits.pages:
                 raise FileTooLarge(
                     f"{shown(name)}: {len(document):,} pages are more than the limit of {limits.pages:,}; "
-                    "split the file."
+                    "split the file or raise limits.pdf_pages."
                 )
             sheets = list(_sheets(document, name=name, limits=limits))
             outline = _outline(document)
@@ -99,7 +99,8 @@ def _sheets(document: Any, *, name: str, limits: ReadLimits) -> Iterator[Sheet]:
         total += sum(len(row.text) for row in sheet.rows)
         if total > limits.characters:
             raise FileTooLarge(
-                f"{shown(name)}: there are more than {limits.characters:,} characters in it; split the file."
+                f"{shown(name)}: there are more than {limits.characters:,} characters in it; split the file or "
+                "raise limits.file_characters."
             )
         yield sheet
 

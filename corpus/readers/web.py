@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from corpus.errors import ReadError
+from corpus.errors import FileTooLarge, ReadError
 from corpus.model import Line
 from corpus.readers.decoding import decode
 from corpus.readers.limits import ReadLimits, check_characters, check_text, shown
@@ -66,7 +66,6 @@ INLINE = frozenset(
     ]
 )
 BOLD = {"b", "strong"}
-DEEPEST = 500
 
 
 def lines(content: bytes, *, name: str, limits: ReadLimits) -> tuple[str, tuple[Line, ...]]:
@@ -78,14 +77,18 @@ def lines(content: bytes, *, name: str, limits: ReadLimits) -> tuple[str, tuple[
     check_characters(text, name=name, limits=limits)
     from lxml import etree, html  # noqa: PLC0415  # slow to load, and only these files need it
 
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise ReadError(f"{shown(name)}: this is no web page ({type(error).__name__}); save the page anew.") from error
-    if any("depth" in each.message.lower() for each in parser.error_log):
-        raise ReadError(f"{shown(name)}: its elements are nested too deeply; save the page as text.")
-    result, found = write(_blocks(root, etree, name))
+    too_deep = FileTooLarge(
+        f"{shown(name)}: its elements are nested deeper than the limit of {limits.nesting:,}; save the page as text or "
+        "raise limits.html_nesting."
+    )
+    if any("depth" in each.message.lower() for each in parser.error_log):  # the library's own limit
+        raise too_deep
+    result, found = write(_blocks(root, etree, deepest=limits.nesting, too_deep=too_deep))
     check_text(result, name=name, limits=limits)
     return result, found
 
@@ -104,7 +107,7 @@ def _decoded(content: bytes, *, name: str) -> str:
     return decode(content, name=name)
 
 
-def _blocks(root: Any, etree: Any, name: str) -> list[Written]:
+def _blocks(root: Any, etree: Any, *, deepest: int, too_deep: FileTooLarge) -> list[Written]:
     written: list[Written] = []
     current = Written()
     main = _main(root)
@@ -130,8 +133,8 @@ def _blocks(root: Any, etree: Any, name: str) -> list[Written]:
         heading = int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456" else None
         if event == "start":
             depth += 1
-            if depth > DEEPEST:
-                raise ReadError(f"{shown(name)}: its elements are nested too deeply; save the page as text.")
+            if depth > deepest:
+                raise too_deep
             if block and not (tag in ("td", "th") and current.text):
                 flush()
             if tag in ("td", "th") and current.text:

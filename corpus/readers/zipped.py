@@ -29,12 +29,12 @@ def opened(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[zipfile
         if len(members) > limits.members:
             raise FileTooLarge(
                 f"{shown(name)}: {len(members):,} files in it are more than the limit of {limits.members:,}; "
-                "split the archive or raise the limit."
+                "split the archive or raise limits.archive_files."
             )
         unpacked = sum(each.file_size for each in members)
         if unpacked > limits.unpacked:
             raise FileTooLarge(
                 f"{shown(name)}: unpacked it would be {unpacked:,} bytes, more than the limit of {limits.unpacked:,}; "
-                "split the archive or raise the limit."
+                "split the archive or raise limits.archive_bytes."
             )
         yield archive

@@ -8,6 +8,7 @@ from corpus.store.figures import Figures
 from corpus.store.forgetting import Forgetting
 from corpus.store.ledger import Ledger
 from corpus.store.outlines import Entry, Outlines
+from corpus.store.readings import Member, Readings
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
 from corpus.store.uploads import Upload, Uploads
@@ -29,9 +30,11 @@ __all__ = [
     "Holding",
     "KeptAnswer",
     "Ledger",
+    "Member",
     "OutOfDate",
     "Outlines",
     "Preferences",
+    "Readings",
     "Reports",
     "Scopes",
     "Upload",

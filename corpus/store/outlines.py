@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.model import Passage, PassageId, ReportId
 from corpus.store.database import Database
-from corpus.store.reports import number
+from corpus.store.passage_ids import number
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,24 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from corpus.errors import UnknownPassage, UnknownReport
-from corpus.model import Article, Heading, HeadingKind, Noise, Parsed, Passage, PassageId, Report, ReportId, Span
-from corpus.store import wordings
+from corpus.model import (
+    Article,
+    Heading,
+    HeadingKind,
+    Noise,
+    Parsed,
+    Passage,
+    PassageId,
+    Reading,
+    Report,
+    ReportId,
+    Span,
+)
+from corpus.store import adding, readings, wordings
+from corpus.store.adding import pieces_of
 from corpus.store.database import Database
+from corpus.store.passage_ids import number, report_of, well_formed
+from corpus.store.readings import Readings
 from corpus.store.wordings import Compared
 
 Added = Literal["added", "unchanged", "replaced"]
@@ -44,17 +59,18 @@ class Reports:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._readings = Readings(database)
 
     # ── in and out ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def status(self, *, file: str, digest: str) -> tuple[Added, ReportId | None]:
+    async def status(self, *, file: str, digest: str, reading: Reading | None = None) -> tuple[Added, ReportId | None]:
         """Tell what adding these bytes under this name would do, and which report it would leave alone or replace."""
         # By the id that begins the digest, which has an index; a scan would read every report's text.
         same = await self._database.row(
             "SELECT id, file FROM reports WHERE id = ? AND digest = ?", (digest[:12], digest)
         )
         named = await self._database.row("SELECT id FROM reports WHERE file = ?", (file,))
-        if same and (named is None or named[0] == same[0]):
+        if same and (named is None or (named[0] == same[0] and await self._read_so(file, reading))):
             return "unchanged", ReportId(same[0])
         return ("replaced", ReportId(named[0])) if named else ("added", None)
 
@@ -66,12 +82,14 @@ class Reports:
         digest: str,
         analyzer: str,
         compared: Compared | None = None,
+        reading: Reading | None = None,
     ) -> Added:
         """Add a report with the *terms* of each of its passages, made by the analyzer with this fingerprint.
 
         The terms of a passage are a list, or one text with blanks between them. A report that is held under the same
         name is replaced: readers see the old one until the new one is whole. *compared* is what its passages say and
-        which others say the same; raises OutOfDate where wordings were stored that it does not know of.
+        which others say the same; raises OutOfDate where wordings were stored that it does not know of. *reading* is
+        what the file was read with; the same bytes read with something else replace what is held of them.
         """
         if len(terms) != len(parsed.passages):
             raise ValueError(f"{len(parsed.passages)} passages, but terms for {len(terms)}")
@@ -83,50 +101,23 @@ class Reports:
             )
             named = next((row for row in rows if row[1] == report.file), None)
             same = next((row for row in rows if row[2] == digest), None)
-            if same and (named is None or named[0] == same[0]):
+            if same and (named is None or (named[0] == same[0] and await self._read_so(report.file, reading))):
                 return "unchanged"
             if named:
                 await connection.execute("DELETE FROM reports WHERE id = ?", (named[0],))
                 await connection.execute("INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", (named[0], report.file, now))
-            if same:  # these bytes are held under another name, which stays
+            if same and same != named:  # these bytes are held under another name, which stays
                 return "replaced"
             await connection.execute("DELETE FROM gone WHERE report = ?", (report.id,))
-            await connection.execute(
-                "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (report.id, digest, report.file, report.title, report.publisher, report.published, report.year,
-                 report.number, report.place, parsed.text, sum(len(piece.text) for piece in parsed.noise), now),
-            )  # fmt: skip
-            await connection.executemany(
-                "INSERT INTO articles VALUES (?, ?, ?, ?)",
-                [(report.id, article.number, article.title, article.unit) for article in parsed.articles],
-            )
-            await connection.executemany(
-                "INSERT INTO headings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (report.id, n, h.text, h.kind, h.level, h.article, h.paragraph, _spans(h.pieces))
-                    for n, h in enumerate(parsed.headings)
-                ],
-            )
-            await connection.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (report.id, number(p.id), p.article.number, json.dumps(p.section, ensure_ascii=False), p.paragraph,
-                     p.text, _spans(p.pieces), p.page, json.dumps(p.part) if p.part else None,
-                     bag if isinstance(bag, str) else " ".join(bag))
-                    for p, bag in zip(parsed.passages, terms, strict=True)
-                ],
-            )  # fmt: skip
-            await connection.executemany(
-                "INSERT INTO noise VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (report.id, n, piece.rule, piece.span.start, piece.span.end, piece.line, piece.text)
-                    for n, piece in enumerate(parsed.noise)
-                ],
-            )
+            await adding.write(connection, parsed, terms, digest=digest, at=now)
+            await readings.write(connection, report.id, parsed.facts, reading)
             await connection.execute("INSERT OR IGNORE INTO meta VALUES ('analyzer', ?)", (analyzer,))
             if compared is not None:
                 await wordings.write(connection, report.id, [number(p.id) for p in parsed.passages], compared)
         return "replaced" if named else "added"
+
+    async def _read_so(self, file: str, reading: Reading | None) -> bool:
+        return reading is None or reading == await self._readings.of_file(file)
 
     async def remove(self, report_id: ReportId) -> None:
         """Take a report out; what is not held is passed over."""
@@ -140,7 +131,11 @@ class Reports:
 
     async def ids(self) -> frozenset[ReportId]:
         """Name every report that is held."""
-        return frozenset(ReportId(row[0]) for row in await self._database.rows("SELECT id FROM reports"))
+        return frozenset(await self.moments())
+
+    async def moments(self) -> dict[ReportId, float]:
+        """Tell for every report that is held when it was added or read anew, in seconds since 1970."""
+        return {ReportId(row[0]): row[1] for row in await self._database.rows("SELECT id, added_at FROM reports")}
 
     async def holdings(self) -> list[Holding]:
         """Sum up every report that is held, in the order of their file names."""
@@ -172,7 +167,7 @@ class Reports:
             "SELECT text, kind, level, article, paragraph, pieces FROM headings WHERE report = ? ORDER BY n",
             (report_id,),
         )
-        return [Heading(row[0], _kind(row[1]), row[2], row[3], row[4], _pieces(row[5])) for row in rows]
+        return [Heading(row[0], _kind(row[1]), row[2], row[3], row[4], pieces_of(row[5])) for row in rows]
 
     async def noise(self, report_id: ReportId) -> list[Noise]:
         """Read every piece that was taken out of a report, in reading order."""
@@ -254,30 +249,6 @@ class Reports:
             await connection.execute("INSERT OR REPLACE INTO meta VALUES ('analyzer', ?)", (analyzer,))
 
 
-def report_of(passage_id: PassageId) -> ReportId:
-    """Tell which report a passage's id names."""
-    return ReportId(passage_id.rpartition("-")[0])
-
-
-def number(passage_id: PassageId) -> int:
-    """Tell which passage of its report an id names, from 1."""
-    return int(passage_id.rpartition("-")[2])
-
-
-def well_formed(passage_id: str) -> bool:
-    """Tell whether a text, perhaps a stranger's, has the form of a passage's id."""
-    report, dash, n = passage_id.rpartition("-")
-    return bool(dash) and report.isalnum() and n.isascii() and n.isdigit() and len(n) < 10
-
-
-def _spans(pieces: Iterable[Span]) -> str:
-    return json.dumps([[piece.start, piece.end] for piece in pieces])
-
-
-def _pieces(stored: str) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in json.loads(stored))
-
-
 def _kind(stored: HeadingKind) -> HeadingKind:
     return stored
 
@@ -296,7 +267,7 @@ def _passage(row: Sequence[Any]) -> Passage:
         section=tuple(json.loads(section)),
         paragraph=paragraph,
         text=text,
-        pieces=_pieces(pieces),
+        pieces=pieces_of(pieces),
         page=page,
         part=tuple(json.loads(part)) if part else None,
     )

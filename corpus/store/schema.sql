@@ -254,3 +254,46 @@ CREATE TABLE engine_reports (
 
 CREATE INDEX engine_reports_by_report ON engine_reports (report);
 CREATE INDEX engine_reports_by_average ON engine_reports (state, average);
+
+-- step 6: what reports were read with, and where what is known of them was read
+
+-- With another of these a file is another report, though its bytes are the same.
+CREATE TABLE readings (
+    report      TEXT PRIMARY KEY REFERENCES reports (id) ON DELETE CASCADE,
+    rules       TEXT NOT NULL,                 -- a fingerprint
+    corrected   TEXT,                          -- name of the file of corrections
+    corrections TEXT,                          -- what stood in it
+    furniture   TEXT NOT NULL                  -- JSON: lines learned from the folder
+) WITHOUT ROWID;
+
+CREATE TABLE facts (
+    report  TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    n       INTEGER NOT NULL,
+    field   TEXT NOT NULL,
+    value   TEXT NOT NULL,
+    origin  TEXT NOT NULL,                     -- masthead, title …, or the name of a file of corrections
+    article INTEGER NOT NULL,                  -- 0: about the report
+    start   INTEGER,                           -- in reports.text; NULL for a correction
+    end     INTEGER,
+    PRIMARY KEY (report, n)
+) WITHOUT ROWID;
+
+-- Archives that were read to the end, so that one that has not changed need not be unpacked again.
+CREATE TABLE archives (
+    file    TEXT PRIMARY KEY,
+    digest  TEXT NOT NULL,
+    rules   TEXT NOT NULL,
+    members TEXT NOT NULL                      -- JSON: [[name, report or null, error or null], …]
+) WITHOUT ROWID;
+
+-- What was learned from a sample of a folder's files, by the fingerprint of the sample.
+CREATE TABLE learned (
+    sample    TEXT PRIMARY KEY,
+    furniture TEXT NOT NULL                    -- JSON: lines
+) WITHOUT ROWID;
+
+-- A file that is read anew keeps its report's id; what the engine holds under it is to be made anew.
+CREATE TRIGGER read_anew AFTER DELETE ON reports
+BEGIN
+    UPDATE engine_reports SET analyzer = NULL WHERE report = OLD.id;
+END;

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import config
-from corpus.cleaning import NoiseRule, clean, learn, load_rules
+from corpus.cleaning import NoiseRule, clean, edges, furniture_rule, learn, load_rules
 from corpus.cleaning.rules import Squeezed, matches
 from corpus.errors import CorpusError
 from corpus.model import Cleaned, Line, Source
@@ -127,9 +127,21 @@ def test_what_most_files_of_a_folder_print_at_their_edges_is_learned() -> None:
         f"政府工作报告\n某某范文 www.fanwen.example\n正文{n}。\n各位代表：\n结尾{n}。\n某某范文微信群" for n in range(5)
     ]
     sources = [replace(source_of(text), digest=str(n)) for n, text in enumerate(texts)]
-    assert learn(sources[:4]) == ()
-    assert learn([sources[0]] * 9) == ()
-    (rule,) = learn(sources)
+    seen = [edges(source) for source in sources]
+    assert learn(seen[:4]) == ()
+    assert learn([seen[0]] * 9) == ()
+    rule = furniture_rule(learn(seen))
     assert [line.text for line in clean(sources[0], [rule]).lines] == [
         "政府工作报告", "", "正文0。", "各位代表：", "结尾0。", "",
     ]  # fmt: skip
+
+
+def test_a_line_below_the_last_sentence_of_most_files_is_learned_and_no_heading_or_signature_is() -> None:
+    texts = [
+        f"河湾县第{n}号简报\n一、做法\n做了{n}件事。\n二、打算\n再做{n}件。\n河湾县党建办公室\n河湾县党建资料选编"
+        for n in range(6)
+    ]
+    seen = [edges(replace(source_of(text), digest=str(n))) for n, text in enumerate(texts)]
+    assert learn(seen) == ("河湾县党建资料选编",)
+    short = [edges(replace(source_of(f"工作总结\n{n}\n选编"), digest=str(n))) for n in range(6)]
+    assert learn(short) == ()  # nothing but short lines: none is known to stand below a text

@@ -132,7 +132,12 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a locked PDF": ("a.pdf", locked_pdf, "locked with a password"),
     "a scan": ("a.pdf", lambda: scanned_pdf(3), "only pictures of pages"),
     "too many pages": ("a.pdf", lambda: scanned_pdf(41), "41 pages are more"),
-    "a page nested deeply": ("a.html", lambda: b"<div>" * 50_000 + "字".encode(), "nested too deeply"),
+    "a page nested deeply": (
+        "a.html",
+        lambda: b"<div>" * 300 + "字".encode(),
+        "nested deeper than the limit of 250; save the page as text or raise limits.html_nesting",
+    ),
+    "a page without bottom": ("a.html", lambda: b"<div>" * 50_000 + "字".encode(), "nested deeper than the limit of"),
     "a page of open tags": ("a.html", lambda: b"<b><i><p>" * 20_000 + "字".encode(), ""),
     "a page with nothing in it": ("a.html", lambda: b"<script>x</script>" * 50, "nothing but blanks"),
     "a page wrong about itself": ("a.html", '<meta charset="big5"><p>今年以来，办结实事。成效明显。</p>'.encode, ""),

@@ -91,6 +91,13 @@ def test_corrections_beside_a_file_win_and_leave_the_quotations_alone() -> None:
     assert not any(each.field == "unit" for each in after.facts)
 
 
+def test_the_title_of_a_report_is_that_of_its_only_article_and_a_date_needs_no_quotes() -> None:
+    before = parsed("东岭县抓党建", LONG, "一、抓学习", LONG)
+    after = correct(before, 'title = "东岭县党建纪实"\npublished = 2020-05-01\n', name="a.toml")
+    assert (after.report.title, after.report.published) == ("东岭县党建纪实", "2020-05-01")
+    assert {each.article.title for each in after.passages} == {"东岭县党建纪实"}
+
+
 @pytest.mark.parametrize(
     ("toml", "said"),
     [
@@ -99,6 +106,9 @@ def test_corrections_beside_a_file_win_and_leave_the_quotations_alone() -> None:
         ('year = "2020"', "'year' is a number"),
         ('title = ""', "'title' cannot be empty"),
         ("[[article]]\nnumber = 9", "no article 9; the numbers are 1 to 1"),
+        ("[[article]]\nnumber = [1]", "no article \\[1\\]; the numbers are 1 to 1"),
+        ('published = "last week"', "'published' is a date such as"),
+        ("x = " + "[" * 9000, "no TOML"),
         ("article = 1", r"\[\[article\]\] table"),
     ],
 )

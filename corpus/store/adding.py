@@ -1,0 +1,64 @@
+"""Write a report down: what its rows hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import aiosqlite
+
+from corpus.model import Parsed, Span
+from corpus.store.passage_ids import number
+
+
+async def write(
+    connection: aiosqlite.Connection,
+    parsed: Parsed,
+    terms: Sequence[str | Sequence[str]],
+    *,
+    digest: str,
+    at: float,
+) -> None:
+    """Store a report with the *terms* of its passages, within a transaction of the caller's."""
+    report = parsed.report
+    await connection.execute(
+        "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (report.id, digest, report.file, report.title, report.publisher, report.published, report.year,
+         report.number, report.place, parsed.text, sum(len(piece.text) for piece in parsed.noise), at),
+    )  # fmt: skip
+    await connection.executemany(
+        "INSERT INTO articles VALUES (?, ?, ?, ?)",
+        [(report.id, article.number, article.title, article.unit) for article in parsed.articles],
+    )
+    await connection.executemany(
+        "INSERT INTO headings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (report.id, n, h.text, h.kind, h.level, h.article, h.paragraph, _spans(h.pieces))
+            for n, h in enumerate(parsed.headings)
+        ],
+    )
+    await connection.executemany(
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (report.id, number(p.id), p.article.number, json.dumps(p.section, ensure_ascii=False), p.paragraph,
+             p.text, _spans(p.pieces), p.page, json.dumps(p.part) if p.part else None,
+             bag if isinstance(bag, str) else " ".join(bag))
+            for p, bag in zip(parsed.passages, terms, strict=True)
+        ],
+    )  # fmt: skip
+    await connection.executemany(
+        "INSERT INTO noise VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (report.id, n, piece.rule, piece.span.start, piece.span.end, piece.line, piece.text)
+            for n, piece in enumerate(parsed.noise)
+        ],
+    )
+
+
+def _spans(pieces: Iterable[Span]) -> str:
+    return json.dumps([[piece.start, piece.end] for piece in pieces])
+
+
+def pieces_of(stored: str) -> tuple[Span, ...]:
+    """Read spans as they are stored."""
+    return tuple(Span(start, end) for start, end in json.loads(stored))

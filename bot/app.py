@@ -56,6 +56,9 @@ UPDATES = ["message", "edited_message", "callback_query", "inline_query", "guest
 # How often new reports, taken in by whichever process, are looked over for what people watch for.
 LOOK_OVER_SECONDS = 30
 
+# How many inline queries count as one question: programs send them while somebody types.
+INLINE_A_QUESTION = 3
+
 # Telegram hands bots no larger files.
 MOST_UPLOAD_BYTES = 20 * 2**20
 
@@ -82,6 +85,10 @@ def build(
             groups=settings.access.groups,
         ),
         pace=Pace(per_person=settings.limits.questions_per_person, per_chat=settings.limits.questions_per_chat),
+        typing=Pace(
+            per_person=settings.limits.questions_per_person * INLINE_A_QUESTION,
+            per_chat=settings.limits.questions_per_chat,
+        ),
         quotes=settings.answer.quotes,
         question_characters=settings.limits.question_characters,
         stale_seconds=settings.telegram.stale_minutes * 60,
@@ -206,6 +213,7 @@ def wire_buttons(application: CrossingOff, desk: Desk) -> None:
     add(CallbackQueryHandler(on(walking.turn_outline), pattern=walking.OUTLINE_DATA))
     add(CallbackQueryHandler(on(scoping.choose), pattern=scoping.SCOPE_DATA))
     add(CallbackQueryHandler(on(personal.turn_history), pattern=personal.HISTORY_DATA))
+    add(CallbackQueryHandler(on(personal.export_as), pattern=personal.EXPORT_DATA))
     add(CallbackQueryHandler(on(personal.again), pattern=personal.AGAIN_DATA))
     add(CallbackQueryHandler(on(answering.vote), pattern=answering.VOTE_DATA))
     add(CallbackQueryHandler(on(answering.turn)))  # and whatever was made up: every press is answered

@@ -14,7 +14,7 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import TelegramError
 
 from bot.texts import Language, Texts
 
@@ -60,8 +60,17 @@ async def introduce_to(bot: Bot, texts: Mapping[Language, Texts], *, administrat
     try:
         for code, language in _CODES.items():
             await _register(bot, BotCommandScopeChat(administrator), ADMINISTRATORS, code, texts[language])
-    except (BadRequest, Forbidden) as error:
+    except TelegramError as error:
         log.info("administrator %s is shown no commands yet: %s", administrator, error)
+
+
+async def withdraw_from(bot: Bot, *, administrator: int) -> None:
+    """Show somebody who is no administrator any more the commands of everybody."""
+    try:
+        for code in _CODES:
+            await bot.delete_my_commands(scope=BotCommandScopeChat(administrator), language_code=code or None)
+    except TelegramError as error:
+        log.info("%s is still shown the commands for administrators: %s", administrator, error)
 
 
 def report(bot: Bot) -> None:

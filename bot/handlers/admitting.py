@@ -10,6 +10,7 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.desk import Desk
 from bot.handlers.doors import ANONYMOUS_ADMINISTRATOR
+from bot.presenting import introduce_to, withdraw_from
 from bot.views import admissions as view
 from bot.views.markup import text
 
@@ -63,8 +64,11 @@ async def deny(desk: Desk, update: Update, context: Context) -> None:
     if desk.doors.is_fixed(number) or number == who:
         await update.message.reply_html(text(texts("deny_administrator")).html)
         return
+    was = desk.doors.standing(number)
     await desk.library.admissions.grant(number, "denied", by=who)
     await desk.doors.read_again(desk.library.admissions)
+    if was == "administrator":
+        await withdraw_from(context.bot, administrator=number)
     await update.message.reply_html(text(texts("denied", id=number)).html)
 
 
@@ -90,6 +94,8 @@ async def pair(desk: Desk, update: Update, context: Context) -> None:
         await message.reply_html(text(texts("pair_wrong")).html)
         return
     await desk.doors.read_again(desk.library.admissions)
+    if standing == "administrator":
+        await introduce_to(context.bot, desk.texts, administrator=user.id)
     said = "paired_administrator" if standing == "administrator" else "paired_admitted"
     await message.reply_html(text(texts(said)).html)
 

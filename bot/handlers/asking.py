@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from telegram import Message, MessageEntity, Update, User
+from telegram import Message, Update, User
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
@@ -173,15 +173,18 @@ def without_mention(message: Message, username: str) -> str | None:
     words = message.text or message.caption
     if not words:
         return None
-    marked = message.parse_entities if message.text else message.parse_caption_entities
-    wanted = f"@{username}".lower()
-    mentions = [one for one, named in marked([MessageEntity.MENTION]).items() if named.lower() == wanted]
-    if not mentions:
-        return None
-    encoded = words.encode("utf-16-le")
-    for entity in sorted(mentions, key=lambda one: one.offset, reverse=True):
-        encoded = encoded[: entity.offset * 2] + encoded[(entity.offset + entity.length) * 2 :]
-    return encoded.decode("utf-16-le", errors="replace").strip()
+    # parse_entities would raise on entities that cut a character in two, which a server of one's own may send.
+    encoded = words.encode("utf-16-le", "surrogatepass")
+    entities = message.entities if message.text else message.caption_entities
+    places = [slice(2 * one.offset, 2 * (one.offset + one.length)) for one in entities if one.type == one.MENTION]
+    ours = [at for at in places if _decoded(encoded[at]).lower() == f"@{username}".lower()]
+    for at in sorted(ours, key=lambda one: one.start, reverse=True):
+        encoded = encoded[: at.start] + encoded[at.stop :]
+    return _decoded(encoded).strip() if ours else None
+
+
+def _decoded(encoded: bytes) -> str:
+    return encoded.decode("utf-16-le", errors="replace")
 
 
 def _asked(message: Message, context: Context) -> str | None:

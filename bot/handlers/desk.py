@@ -20,7 +20,7 @@ __all__ = ["ANONYMOUS_ADMINISTRATOR", "Desk", "Doors", "Pace", "new_id"]
 
 
 class Pace:
-    """Count questions: so many a minute by person, so many by chat."""
+    """Count questions: so many a minute by person, so many by chat, where they come from one."""
 
     REMEMBERED = 10_000
 
@@ -28,9 +28,9 @@ class Pace:
         self._rates = {"person": per_person, "chat": per_chat}
         self._limiters: OrderedDict[tuple[str, int], AsyncLimiter] = OrderedDict()
 
-    async def allows(self, *, person: int, chat: int) -> bool:
+    async def allows(self, *, person: int, chat: int | None = None) -> bool:
         """Count one question; False where it is one too many."""
-        limiters = [self._limiter("person", person), self._limiter("chat", chat)]
+        limiters = [self._limiter("person", person), *([self._limiter("chat", chat)] if chat is not None else [])]
         if not all(limiter.has_capacity() for limiter in limiters):
             return False
         for limiter in limiters:
@@ -53,6 +53,7 @@ class Desk:
     texts: Mapping[Language, Texts]
     doors: Doors
     pace: Pace
+    typing: Pace  # of inline queries: a program sends several while one question is typed
     quotes: int
     question_characters: int
     stale_seconds: float

@@ -32,9 +32,11 @@ async def inline_query(desk: Desk, update: Update, context: Context) -> None:
     person = Chat(query.from_user.id, ChatType.PRIVATE)
     admitted = desk.doors.admit(query.from_user, person)
     asked = query.query.strip()[: desk.question_characters]
-    shown = None
+    shown, why = None, "inline_help" if admitted else "inline_stranger"
     chosen = await desk.library.scopes.of(query.from_user.id)
-    if asked and admitted:
+    if asked and admitted and not await desk.typing.allows(person=query.from_user.id):
+        why = "too_many"
+    elif asked and admitted:
         shown = await desk.library.answer(asked, scope=chosen.scope, limit=_MOST)
     quotes = shown.quotes if shown and shown.verdict in ("answer", "related") else ()
     page = quotes[offset : offset + inline.PER_PAGE]
@@ -42,12 +44,12 @@ async def inline_query(desk: Desk, update: Update, context: Context) -> None:
     with passing_over(TOO_LATE):
         await query.answer(
             inline.results(page, texts, username=context.bot.username, offset=offset),
-            cache_time=_CACHE_SECONDS,
+            cache_time=0 if why == "too_many" else _CACHE_SECONDS,
             # What one may see another may not, and one's choice of reports is one's own.
-            is_personal=desk.doors.mode != "open" or chosen.scope is not None,
+            is_personal=desk.doors.mode != "open" or chosen.scope is not None or why == "too_many",
             # python-telegram-bot 22.8 sends an empty offset as "[]"; none at all says the same.
             next_offset=str(offset + len(page)) if further else None,
-            button=None if page or offset else inline.help_button(texts),
+            button=None if page or offset else inline.help_button(texts(why)),
         )
 
 
@@ -60,9 +62,8 @@ async def guest(desk: Desk, update: Update, context: Context) -> None:
         return
     asked = without_mention(message, context.bot.username) or replied_words(message, context)
     person = update.effective_user.id if update.effective_user else message.chat.id
-    if not await desk.pace.allows(person=person, chat=message.chat.id):
-        return
-    markup = await _said(desk, update, context, asked)
+    paced = await desk.pace.allows(person=person, chat=message.chat.id)
+    markup = await _said(desk, update, context, asked) if paced else text(texts("too_many"))
     with passing_over(TOO_LATE):
         await message.answer_guest_query(inline.guest(markup, texts, answer_id=new_id()))
 

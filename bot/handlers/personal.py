@@ -25,6 +25,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 HISTORY_DATA = re.compile(r"^hi:(\d{1,5})$")
 AGAIN_DATA = re.compile(r"^ha:([\w-]{8,16})$")
+EXPORT_DATA = re.compile(r"^ex:([\w-]{8,16}|all):(txt|docx)$")
 MOST_EXPORTED = 200
 MOST_WATCHES = 20
 _WATCHED_CHARACTERS = 40
@@ -61,31 +62,57 @@ async def again(desk: Desk, update: Update, context: Context) -> None:
 
 
 async def export(desk: Desk, update: Update, context: Context) -> None:
-    """Send as a file the answer that is replied to, or all one's own answers; ``/export docx`` for a document."""
+    """Offer as a file the answer that is replied to, or all one's own; ``/export txt`` and ``docx`` send it at once."""
     message, user, texts = update.effective_message, update.effective_user, desk.speak(update)
     if message is None or user is None:
         return
-    chosen = await _to_export(desk, message, owner=user.id)
-    if not chosen:
-        await message.reply_html(text(texts("export_nothing")).html)
-        return
-    answers = [(kept, await recall(desk, kept)) for kept in chosen]
-    if "docx" in " ".join(context.args or ()).lower():
-        content, name = await asyncio.to_thread(exports.as_docx, answers, texts), "yinju.docx"
-    else:
-        content, name = exports.as_text(answers, texts).encode(), "yinju.txt"
-    await message.reply_document(InputFile(content, filename=name), caption=text(texts("export_how")).html)
-
-
-async def _to_export(desk: Desk, message: Message, *, owner: int) -> list[KeptAnswer]:
     replied = message.reply_to_message
+    kept = None
     if replied is not None:
         kept = await desk.library.conversations.answer_in(chat=message.chat.id, message=replied.message_id)
-        if kept:
-            return [kept]
+    chosen = await _to_export(desk, message, kept.id if kept else view.ALL, owner=user.id)
+    given = next((form for form in view.FORMS if form in " ".join(context.args or ()).lower()), None)
+    if not chosen:
+        await message.reply_html(text(texts("export_nothing")).html)
+    elif given:
+        await _send_file(desk, message, chosen, texts, form=given)
+    else:
+        markup, buttons = view.export(len(chosen), texts, which=kept.id if kept else view.ALL)
+        await message.reply_html(markup.html, reply_markup=buttons)
+
+
+async def export_as(desk: Desk, update: Update, context: Context) -> None:
+    """Send the file whose form was chosen."""
+    query, texts = pressed(update), desk.speak(update)
+    match, message = EXPORT_DATA.match(query.data or ""), query.message
+    if match is None or not isinstance(message, Message):
+        await sending.answer(query, texts("expired"), alert=True)
+        return
+    chosen = await _to_export(desk, message, match[1], owner=query.from_user.id)
+    if not chosen:
+        await sending.answer(query, texts("expired"), alert=True)
+        return
+    await sending.answer(query)
+    await _send_file(desk, message, chosen, texts, form=match[2])
+
+
+async def _to_export(desk: Desk, message: Message, which: str, *, owner: int) -> list[KeptAnswer]:
+    """Find an answer that was given in this chat, by its id, or in private all that were given to its *owner*."""
+    if which != view.ALL:
+        kept = await desk.library.conversations.answer(which)
+        return [kept] if kept and kept.chat == message.chat.id else []
     if message.chat.type != ChatType.PRIVATE:
         return []
     return await desk.library.conversations.history(owner=owner, limit=MOST_EXPORTED)
+
+
+async def _send_file(desk: Desk, message: Message, chosen: list[KeptAnswer], texts: Texts, *, form: str) -> None:
+    answers = [(kept, await recall(desk, kept)) for kept in chosen]
+    if form == "docx":
+        content = await asyncio.to_thread(exports.as_docx, answers, texts)
+    else:
+        content = exports.as_text(answers, texts).encode()
+    await message.reply_document(InputFile(content, filename=f"yinju.{form}"), caption=text(texts("export_how")).html)
 
 
 async def watch(desk: Desk, update: Update, context: Context) -> None:

@@ -12,8 +12,8 @@ DAY = 24 * 60 * 60
 
 
 async def daily(desk: Desk, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Delete questions that are older than they may be kept, and files nobody said a word about."""
+    """Delete questions that are older than they may be kept, votes on them, and files nobody said a word about."""
     if desk.retention_days:
         await desk.library.conversations.forget_before(time.time() - desk.retention_days * DAY)
-        await desk.library.forgetting.sweep()
+    await desk.library.forgetting.sweep()
     await desk.library.uploads.expire()

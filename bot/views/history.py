@@ -14,6 +14,9 @@ from corpus.model import Passage
 from corpus.store import KeptAnswer
 
 PER_PAGE = 10
+# The forms in which answers are exported, and what stands for all of them.
+FORMS = ("docx", "txt")
+ALL = "all"
 _ROOM = MESSAGE_UNITS - 1500
 
 
@@ -31,6 +34,12 @@ def history(held: Sequence[KeptAnswer], texts: Texts, *, page: int) -> tuple[Mar
     ]
     rows.append(turning(here, texts, lambda to: f"hi:{to}"))
     return join(lines, "\n"), InlineKeyboardMarkup([row for row in rows if row])
+
+
+def export(count: int, texts: Texts, *, which: str) -> tuple[Markup, InlineKeyboardMarkup]:
+    """Offer *which* answers (an id, or ALL) as a file, a button for each form."""
+    row = [InlineKeyboardButton(texts(f"export_{form}"), callback_data=f"ex:{which}:{form}") for form in FORMS]
+    return text(texts("export_ask", count=count)), InlineKeyboardMarkup([row])
 
 
 def notice(words: str, passage: Passage, count: int, texts: Texts, *, username: str) -> Markup:

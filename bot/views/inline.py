@@ -30,9 +30,9 @@ def results(quotes: Sequence[Quote], texts: Texts, *, username: str, offset: int
     ]
 
 
-def help_button(texts: Texts) -> InlineQueryResultsButton:
+def help_button(label: str) -> InlineQueryResultsButton:
     """Make the button that leads to the private chat, where things are explained."""
-    return InlineQueryResultsButton(texts("inline_help"), start_parameter=HELP)
+    return InlineQueryResultsButton(label, start_parameter=HELP)
 
 
 def guest(markup: Markup, texts: Texts, *, answer_id: str) -> InlineQueryResultArticle:

@@ -14,6 +14,7 @@ from corpus.store import Chosen, Holding
 
 OPEN_REPORTS = "rl"
 ASK_ALL = "sx"
+CHOOSE_SCOPE = "s1:p:0"
 PER_PAGE = 10
 _A_ROW = 5
 _SEARCHED_BYTES = 40

@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.texts import LANGUAGES, Texts
 from bot.views.answers import Reply
 from bot.views.markup import bold, join, text
+from bot.views.reports import CHOOSE_SCOPE
 from corpus.store import Preferences
 
 QUOTES = (1, 2, 3, 5)
@@ -36,6 +37,7 @@ def settings(wishes: Preferences, texts: Texts, *, group: bool, quotes: int) -> 
         state = "on" if wishes.notices else "off"
         lines.append(text(texts("settings_notices", state=notices[state])))
         rows.append([_button(label, f"n:{one}", one == state) for one, label in notices.items()])
+    rows.append([InlineKeyboardButton(texts("settings_scope"), callback_data=CHOOSE_SCOPE)])
     return Reply(join(lines, "\n"), InlineKeyboardMarkup(rows))
 
 

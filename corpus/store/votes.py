@@ -23,12 +23,13 @@ class Ballots:
         self._database = database
 
     async def cast(self, answer_id: str, *, person: int, useful: bool) -> bool:
-        """Keep what a person says of an answer; False where they said the same before."""
+        """Keep what a person says of an answer; False where they said the same before, or the answer is gone."""
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
-                "INSERT INTO votes VALUES (?, ?, ?, ?) ON CONFLICT (answer, person)"
+                "INSERT INTO votes SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM answers WHERE id = ?)"
+                " ON CONFLICT (answer, person)"
                 " DO UPDATE SET useful = excluded.useful, at = excluded.at WHERE useful <> excluded.useful",
-                (answer_id, person, int(useful), time.time()),
+                (answer_id, person, int(useful), time.time(), answer_id),
             )
             return cursor.rowcount > 0
 

@@ -90,6 +90,16 @@ async def test_allow_alone_lists_who_is_admitted(telegram: OfflineTelegram, clos
     assert listed.text.split("\n\n")[:2] == ["已允许\n-1009\n77", "已拒绝\n78"]
 
 
+async def test_who_is_no_administrator_any_more_is_no_longer_shown_their_commands(
+    telegram: OfflineTelegram, pairing: Service, wang: User, li: User
+) -> None:
+    for one in (wang, li):
+        await telegram.ask(f"/pair {await pairing.library.admissions.make_code('administrator')}", user=one)
+    await telegram.ask(f"/deny {li.id}", user=wang)
+    shown = [scope[2] for scope in telegram.settings if scope[:2] == ("commands", "chat")]
+    assert set(shown) == {str(wang.id)}
+
+
 async def test_names_are_no_ids(telegram: OfflineTelegram, closed: Service, boss: User) -> None:
     for given in ("@wang", "小王", "1 2", "0", "--1", "1" * 40):
         [reply] = await telegram.ask(f"/allow {given}", user=boss)
@@ -148,6 +158,8 @@ async def test_a_code_makes_an_administrator_once(
     assert reply.text.startswith("您是管理员了")
     [reply] = await telegram.ask(f"/pair {code}", user=li)
     assert reply.text == "配对码不对、用过了，或已过期。"
+    commands = telegram.settings["commands", "chat", str(wang.id), ""]
+    assert "allow" in [one["command"] for one in commands], "the commands of an administrator are shown at once"
     [reply] = await telegram.ask(f"/allow {li.id}", user=wang)
     assert reply.text == f"已允许 {li.id}。"
     assert [one.act for one in await pairing.library.admissions.acts()] == ["allow", "pair"]

@@ -84,6 +84,7 @@ class Place:
                 "/reports",
                 "/scope",
                 "/history",
+                "/export",
                 "/settings",
                 "/forgetme",
             ):

@@ -66,6 +66,24 @@ async def test_where_access_is_restricted_results_are_personal_and_strangers_get
         await telegram.quiet()
     assert (bool(mine.results), mine.personal) == (True, True)
     assert (others.results, others.personal) == ([], True)
+    assert others.button == {"text": "还不能用：先来私聊看怎么申请", "start_parameter": "inline"}
+
+
+async def test_who_sends_queries_without_end_is_asked_to_wait_and_may_ask_on_in_private(
+    telegram: OfflineTelegram, data_dir: Path, wang: User, li: User
+) -> None:
+    async with Service(telegram, data_dir, limits={"questions_per_person": 2}):
+        queries = [await telegram.inline_query("石桥村发现多少隐患", user=wang) for _ in range(7)]
+        other = await telegram.inline_query("石桥村发现多少隐患", user=li)
+        await telegram.quiet()
+        assert [bool(one.results) for one in queries].count(True) == 6
+        [slow] = [one for one in queries if not one.results]
+        assert slow.button
+        assert slow.button["text"] == "问得太快了，请稍等一会儿再问。"
+        assert (slow.cache_time, slow.personal) == (0, True)
+        assert other.results
+        [answer] = await telegram.ask("石桥村发现了多少个隐患", user=wang)
+        assert "发现隐患27个" in answer.text
 
 
 async def test_a_query_that_is_too_old_is_no_error(

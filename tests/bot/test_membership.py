@@ -91,6 +91,12 @@ async def test_a_groups_settings_are_its_administrators_own(
     await telegram.press(shown, "English", user=wang)
     await telegram.quiet()
     assert shown.text.startswith("Settings of this group\nLanguage: English")
+    query = await telegram.press(shown, "Choose which reports are asked", user=li)
+    await telegram.quiet()
+    assert query.alert
+    await telegram.press(shown, "Choose which reports are asked", user=wang)
+    await telegram.quiet()
+    assert shown.text.startswith("All reports are asked now")
     [reply] = await telegram.ask(ASKED, user=li, chat=group)
     assert reply.text.startswith("In this group only its administrators may ask")
 

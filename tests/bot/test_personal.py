@@ -59,11 +59,39 @@ async def test_an_answer_is_exported_with_its_sources(
     [nothing] = await telegram.ask("/export", user=wang, chat=group)
     assert nothing.text.startswith("没有可以导出的回答。")
     [answer] = await telegram.ask("/ask " + BRIDGE, user=wang, chat=group)
-    [plain] = await telegram.ask("/export", user=wang, chat=group, reply_to=answer)
+    [offered] = await telegram.ask("/export", user=wang, chat=group, reply_to=answer)
+    assert offered.text == "把 1 条回答连同出处存成文件："
+    await telegram.press(offered, "文本 .txt", user=wang)
+    await telegram.quiet()
+    plain = service.last(group)
     assert plain.file
+    [at_once] = await telegram.ask("/export txt", user=wang, chat=group, reply_to=answer)
+    assert at_once.file
+    assert at_once.file.content == plain.file.content
     written = (plain.file.content or b"").decode()
     assert "发现隐患27个" in written
     assert "石桥村. 石桥村：修桥补路暖民心[R]//河湾镇经验材料汇编. 第2段." in written
+
+
+async def test_an_export_that_was_offered_holds_ones_own_answers_alone(
+    telegram: OfflineTelegram, service: Service, wang: User, li: User
+) -> None:
+    await telegram.ask(BRIDGE, user=wang)
+    [offered] = await telegram.ask("/export", user=wang)
+    assert [button.text for button in offered.buttons] == ["Word .docx", "文本 .txt"]
+    [shown] = await telegram.ask("/start", user=li)
+    for forged in (
+        str(offered.buttons[0].data),
+        f"ex:{(await service.library.conversations.history(owner=wang.id, limit=1))[0].id}:txt",
+    ):
+        query = await telegram.press_data(shown, forged, user=li)
+        await telegram.quiet()
+        assert (query.alert, query.text) == (True, "这条回答已过期，请重新提问。")
+    await telegram.press(offered, "Word .docx")
+    await telegram.quiet()
+    sent = service.last(offered.chat).file
+    assert sent
+    assert sent.name == "yinju.docx"
 
 
 async def test_the_history_is_exported_as_a_document(telegram: OfflineTelegram, service: Service, wang: User) -> None:

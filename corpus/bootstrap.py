@@ -22,6 +22,7 @@ from corpus.model import Answer, Scope
 from corpus.readers import ReadLimits
 from corpus.retrieval import Retriever
 from corpus.retrieval.embedded import EmbeddedRetriever
+from corpus.retrieval.files import Folder
 from corpus.search import Searcher
 from corpus.store import (
     Admissions,
@@ -45,6 +46,7 @@ from corpus.turns import turn
 
 log = logging.getLogger(__name__)
 
+INDEX = "index"
 STORE = "yinju.sqlite3"
 MILVUS_LITE = "milvus.db"
 TURN = "engine.lock"
@@ -100,7 +102,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         database = await stack.enter_async_context(Database(settings.data_dir / STORE))
         reports = Reports(database)
         await _renew_terms(reports, analyzer)
-        retriever = await stack.enter_async_context(_engine(settings, database))
+        retriever = await stack.enter_async_context(_engine(settings, database, analyzer))
         yield Library(
             database=database,
             reports=reports,
@@ -144,10 +146,11 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
 
 
 @asynccontextmanager
-async def _engine(settings: Settings, database: Database) -> AsyncIterator[Retriever]:
+async def _engine(settings: Settings, database: Database, analyzer: Analyzer) -> AsyncIterator[Retriever]:
     """Open the engine that the settings name."""
     if settings.retrieval.engine == "embedded":
-        yield EmbeddedRetriever()
+        async with EmbeddedRetriever(Folder(settings.data_dir / INDEX, maker=analyzer.fingerprint)) as retriever:
+            yield retriever
         return
     from corpus.retrieval.milvus import MilvusRetriever  # noqa: PLC0415 - needs packages of its own
     from corpus.retrieval.milvus_client import Collection  # noqa: PLC0415

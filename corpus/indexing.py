@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
-from corpus.model import Query, ReportId, Scope, Term
+from corpus.model import PassageId, Query, ReportId, Scope, Term
 from corpus.retrieval import Retriever
 from corpus.store import Database, Reports
+
+_AT_ONCE = 2000
+"""Index about so many passages at once where there are many."""
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """An engine that keeps an index of its own between runs, with when each report in it was added to the store."""
+
+    moments: dict[ReportId, float]
+
+    async def add_all(self, reports: Sequence[tuple[ReportId, Sequence[tuple[PassageId, Sequence[str]]]]]) -> None:
+        """Index several reports at once."""
+        ...
 
 
 class Index:
@@ -27,14 +43,31 @@ class Index:
             if version == self._seen:
                 return
             held, indexed = await self._reports.moments(), await self._retriever.reports()
+            if self._seen is None and isinstance(self._retriever, Keeping):
+                self._added = dict.fromkeys(indexed, 0.0) | self._retriever.moments
             for report_id in sorted(indexed - held.keys()):
                 await self._retriever.remove(report_id)
-            for report_id, at in sorted(held.items()):
-                # A file that is read anew with other corrections or rules keeps its report's id.
-                if report_id not in indexed or self._added.get(report_id, at) != at:
-                    await self._retriever.add(report_id, await self._reports.terms(report_id))
+            # A file that is read anew with other corrections or rules keeps its report's id.
+            await self._add([one for one, at in held.items() if one not in indexed or self._added.get(one, at) != at])
             self._added = held
+            if isinstance(self._retriever, Keeping):
+                self._retriever.moments = held
             self._seen = version
+
+    async def _add(self, report_ids: Sequence[ReportId]) -> None:
+        waiting, passages = [], 0
+        for report_id in sorted(report_ids):
+            terms = await self._reports.terms(report_id)
+            if not isinstance(self._retriever, Keeping):
+                await self._retriever.add(report_id, terms)
+                continue
+            waiting.append((report_id, terms))
+            passages += len(terms)
+            if passages >= _AT_ONCE:
+                await self._retriever.add_all(waiting)
+                waiting, passages = [], 0
+        if waiting and isinstance(self._retriever, Keeping):
+            await self._retriever.add_all(waiting)
 
     async def agrees(self, report_id: ReportId) -> bool:
         """Tell whether the retriever finds a report's passages by their own terms, within that report."""

@@ -1,71 +1,102 @@
 """The engine inside the process: parts of postings, searched without a lock.
 
-A report becomes a part of its own, so adding one costs what the report costs; small parts are joined into larger
-ones as they gather (every passage is moved log n times in all). What is searched is one immutable state that writers
-replace as a whole: a question sees a report entirely or not at all, however long it takes.
+A report becomes a part of its own, so adding one costs what the report costs; small parts are joined into larger ones
+as they gather, large ones in the background (every passage is moved log n times in all). What is searched is one
+immutable state that writers replace as a whole: a question sees a report entirely or not at all, however long it takes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
+import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.model import Hit, PassageId, Query, ReportId, Scope, Statistics
-from corpus.retrieval.okapi import K1, ArrayOkapi, B
+from corpus.retrieval.files import Folder
+from corpus.retrieval.okapi import K1, B, idf
+from corpus.retrieval.part import Bags, Part, joined
+from corpus.retrieval.postings import key
+from corpus.retrieval.scan import Wanted, best
 
-_PARTS = 8
-"""Join the smallest parts when there are more than this many: each costs a question a look-up a term."""
+log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Hold some reports' passages with their postings; *alive* says which of them are still held."""
-
-    okapi: ArrayOkapi
-    ids: tuple[PassageId, ...]
-    reports: tuple[ReportId, ...]
-    report_of: NDArray[np.int32]
-    alive: NDArray[np.bool_]
-
-    def without(self, report_id: ReportId) -> _Part:
-        return replace(self, alive=self.alive & (self.report_of != self.reports.index(report_id)))
-
-    def masked(self, scope: Scope | None) -> NDArray[np.bool_]:
-        if scope is None or scope.reports is None:
-            return self.alive
-        inside = np.fromiter((report in scope.reports for report in self.reports), np.bool_, len(self.reports))
-        return self.alive & inside[self.report_of]
-
-    def frequency(self, term: str) -> int:
-        return int(np.count_nonzero(self.alive[self.okapi.postings.of(term)[0]]))
+_RATIO = 4
+"""Join a part with the one before it unless that has more than so many times its postings."""
+_LARGE = 1 << 20
+"""Join parts with more postings than this in the background, and into a file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _State:
-    """Hold everything a question looks at; never changed, only replaced."""
+    """Hold everything a question looks at, the largest part first; never changed, only replaced."""
 
-    parts: tuple[_Part, ...] = ()
-    held: dict[ReportId, int] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
     passages: int = 0
     length: int = 0
 
-    def statistics(self, terms: Iterable[str]) -> Statistics:
-        frequencies = {term: sum(part.frequency(term) for part in self.parts) for term in terms}
-        return Statistics(self.passages, self.length / self.passages if self.passages else 0.0, frequencies)
+    @classmethod
+    def of(cls, parts: Iterable[Part]) -> _State:
+        kept = tuple(part for part in parts if len(part.gone) < len(part.reports))
+        return cls(kept, sum(part.passages for part in kept), sum(part.length for part in kept))
+
+    @property
+    def average_length(self) -> float:
+        return self.length / self.passages if self.passages else 0.0
+
+    def without(self, report_ids: Iterable[ReportId]) -> _State:
+        names = {name for name in report_ids if any(part.holds(name) for part in self.parts)}
+        if not names:
+            return self
+        parts = []
+        for part in self.parts:
+            here = [name for name in names if part.holds(name)]
+            parts.append(part.without(here) if here else part)
+        return _State.of(parts)
 
 
 class EmbeddedRetriever:
-    """Find passages by BM25 in memory; keeps the promise of ``Retriever``."""
+    """Find passages by BM25 in this process; keeps the promise of ``Retriever``.
 
-    def __init__(self, *, k1: float = K1, b: float = B) -> None:
+    With a *folder* it holds little in memory: what is indexed lies in files that are mapped. Opened with ``async
+    with`` it reads them, and at the end it writes what is new; without a folder it need not be.
+    """
+
+    def __init__(self, folder: Folder | None = None, *, k1: float = K1, b: float = B, large: int = _LARGE) -> None:
+        self._folder = folder
         self._k1 = k1
         self._b = b
-        self._state = _State()
+        self._large = large
+        self._state = self._saved = _State()
         self._writing = asyncio.Lock()
+        self._joining: asyncio.Task[None] | None = None
+        self._closing = False
+        self.moments: dict[ReportId, float] = {}
+        """When each report was added to the store, in seconds since 1970; kept with the files for whoever sets it."""
+
+    async def __aenter__(self) -> Self:
+        if self._folder is not None:
+            kept = await asyncio.to_thread(self._folder.open, k1=self._k1, b=self._b)
+            if kept is not None:
+                self._state = self._saved = _State.of(kept.parts)
+                self.moments = kept.moments
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing = True
+        if self._joining is not None:
+            await self._joining
+        if self._folder is not None:
+            async with self._writing:
+                await asyncio.to_thread(self._save)
+            self._folder.close()
 
     async def retrieve(self, query: Query, *, limit: int, scope: Scope | None = None) -> list[Hit]:
         """Find the best *limit* passages within *scope*."""
@@ -73,66 +104,109 @@ class EmbeddedRetriever:
 
     async def statistics(self, terms: Iterable[str]) -> Statistics:
         """Count passages, their mean length, and in how many passages each of *terms* stands."""
-        return self._state.statistics(terms)
+        state, asked = self._state, list(dict.fromkeys(terms))
+        names = [key(term) for term in asked]
+        counts = [part.frequencies(part.okapi.postings.rows(names)) for part in state.parts]
+        frequencies = {term: sum(each[n] for each in counts) for n, term in enumerate(asked)}
+        return Statistics(state.passages, state.average_length, frequencies)
 
     async def reports(self) -> frozenset[ReportId]:
         """Name the reports that are indexed."""
-        return frozenset(self._state.held)
+        return frozenset(name for part in self._state.parts for name in part.held)
 
     async def add(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> None:
         """Index the passages of a report, each with its terms; a report that is held is replaced."""
+        await self.add_all([(report_id, passages)])
+
+    async def add_all(self, reports: Sequence[tuple[ReportId, Bags]]) -> None:
+        """Index several reports at once, which is faster than one after the other."""
         async with self._writing:
-            self._state = await asyncio.to_thread(self._added, _removed(self._state, report_id), report_id, passages)
+            self._state = await asyncio.to_thread(self._added, self._state, reports)
+        self._join_in_the_background()
 
     async def remove(self, report_id: ReportId) -> None:
         """Forget a report."""
         async with self._writing:
-            self._state = _removed(self._state, report_id)
+            self._state = self._state.without([report_id])
 
-    def _added(self, state: _State, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> _State:
-        okapi = ArrayOkapi([terms for _, terms in passages], k1=self._k1, b=self._b)
-        part = _Part(
-            okapi,
-            tuple(passage_id for passage_id, _ in passages),
-            (report_id,),
-            np.zeros(len(passages), dtype=np.int32),
-            np.ones(len(passages), dtype=np.bool_),
-        )
-        parts = (*state.parts, part)
-        while len(parts) > _PARTS:
-            parts = self._joined(parts)
-        return _State(
-            parts,
-            {**state.held, report_id: len(passages)},
-            state.passages + len(passages),
-            state.length + int(okapi.lengths.sum()),
-        )
+    # ── Growing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _joined(self, parts: tuple[_Part, ...]) -> tuple[_Part, ...]:
-        """Join the smaller half of *parts* into one, leaving out what was removed."""
-        ranked = sorted(parts, key=lambda part: len(part.ids))
-        small, large = ranked[: _PARTS // 2 + 1], ranked[_PARTS // 2 + 1 :]
-        okapi = ArrayOkapi.joined([(part.okapi, part.alive) for part in small], k1=self._k1, b=self._b)
-        reports = tuple(dict.fromkeys(report for part in small for report in part.reports))
-        place = {report: n for n, report in enumerate(reports)}
-        report_of = [np.array([place[report] for report in part.reports], np.int32)[part.report_of] for part in small]
-        whole = _Part(
-            okapi,
-            tuple(name for part in small for name, alive in zip(part.ids, part.alive, strict=True) if alive),
-            reports,
-            np.concatenate([names[part.alive] for names, part in zip(report_of, small, strict=True)]),
-            np.ones(okapi.corpus_size, dtype=np.bool_),
-        )
-        return (*large, whole)
+    def _added(self, state: _State, reports: Sequence[tuple[ReportId, Bags]]) -> _State:
+        state = state.without(name for name, _ in reports)
+        parts = [*state.parts, Part.of(reports, k1=self._k1, b=self._b)]
+        while len(parts) > 1 and _due(parts[-2:]) and _postings(parts[-2:]) <= self._large:
+            parts[-2:] = [joined(parts[-2:], k1=self._k1, b=self._b)]
+        return _State.of(parts)
+
+    def _join_in_the_background(self) -> None:
+        if self._joining is None and not self._closing and self._due() is not None:
+            self._joining = asyncio.create_task(self._join())
+
+    def _due(self) -> int | None:
+        """Find the first part with which all that come after it are to be joined."""
+        parts = self._state.parts
+        for first in range(len(parts) - 1):
+            if _due(parts[first:]) and _postings(parts[first:]) > self._large:
+                return first
+        return None
+
+    async def _join(self) -> None:
+        try:
+            while not self._closing and (first := self._due()) is not None:
+                taken = self._state.parts[first:]
+                made = await asyncio.to_thread(self._made, taken)
+                async with self._writing:
+                    self._state = _replaced(self._state, taken, made)
+                    if self._folder is not None and self._folder.has(made):
+                        await asyncio.to_thread(self._save)
+        except Exception:
+            log.exception("parts of the index could not be joined; they are searched as they are")
+        finally:
+            self._joining = None
+
+    def _made(self, parts: Sequence[Part]) -> Part:
+        try:
+            if self._folder is not None and self._folder.ours():
+                return self._folder.joined(parts, k1=self._k1, b=self._b)
+        except OSError as error:
+            log.warning("the index cannot be written (%s); it is held in memory", error.strerror)
+        return joined(parts, k1=self._k1, b=self._b)
+
+    def _save(self) -> None:
+        """Write what is not in a file into one, and switch to it; where another program writes, leave it to that."""
+        folder, state = self._folder, self._state
+        if folder is None or state is self._saved:
+            return
+        try:
+            if not folder.ours():
+                return
+            written = [part for part in state.parts if folder.has(part)]
+            new = [part for part in state.parts if not folder.has(part)]
+            if new:
+                written.append(folder.joined(new, k1=self._k1, b=self._b))
+            folder.switch(written, moments=self.moments)
+            self._state = self._saved = _State.of(sorted(written, key=lambda part: -len(part.okapi.postings)))
+        except OSError as error:
+            log.warning("the index cannot be written (%s); the next start makes it anew", error.strerror)
 
 
-def _removed(state: _State, report_id: ReportId) -> _State:
-    if report_id not in state.held:
-        return state
-    parts = tuple(part.without(report_id) if report_id in part.reports else part for part in state.parts)
-    length = sum(int(part.okapi.lengths[part.alive].sum()) for part in parts)
-    held = {report: passages for report, passages in state.held.items() if report != report_id}
-    return _State(tuple(part for part in parts if part.alive.any()), held, sum(held.values()), length)
+def _postings(parts: Sequence[Part]) -> int:
+    return sum(len(part.okapi.postings) for part in parts)
+
+
+def _due(parts: Sequence[Part]) -> bool:
+    """Say whether the first of *parts* is to be joined with the others."""
+    return _postings(parts[:1]) <= _RATIO * _postings(parts[1:])
+
+
+def _replaced(state: _State, taken: Sequence[Part], made: Part) -> _State:
+    """Put *made* in the place of the parts it was joined from; what has gone meanwhile goes from it too."""
+    used = {id(part.okapi) for part in taken}
+    now = [part for part in state.parts if id(part.okapi) in used]
+    lives = {name for part in now for name in part.held}
+    others = [part for part in state.parts if id(part.okapi) not in used]
+    made = made.without(name for name in made.reports if name not in lives)
+    return _State.of(sorted([made, *others], key=lambda part: -len(part.okapi.postings)))
 
 
 def _search(state: _State, query: Query, *, limit: int, scope: Scope | None) -> list[Hit]:
@@ -142,25 +216,26 @@ def _search(state: _State, query: Query, *, limit: int, scope: Scope | None) -> 
     weights = {term: weight for term, weight in weights.items() if weight > 0}
     if limit <= 0 or not weights or not state.passages:
         return []
-    counted = state.statistics(weights)
-    found: list[Hit] = []
-    for part in state.parts:
-        scores = part.okapi.get_scores(
-            weights,
-            passages=counted.passages,
-            average_length=counted.average_length,
-            frequencies=counted.frequencies,
+    names = [key(term) for term in weights]
+    rows = [part.okapi.postings.rows(names) for part in state.parts]
+    frequencies = np.sum([part.frequencies(row) for part, row in zip(state.parts, rows, strict=True)], axis=0)
+    rarity = (np.array(list(weights.values())) * idf(state.passages, frequencies)).tolist()
+    found: list[tuple[float, Part, int]] = []
+    floor = 0.0
+    for part, row in zip(state.parts, rows, strict=True):
+        wanted = [Wanted(one, weight) for one, weight in zip(row, rarity, strict=True) if one >= 0]
+        places, scores = best(
+            part.okapi,
+            wanted,
+            limit=limit,
+            average_length=state.average_length,
+            floor=floor,
+            within=part.within(scope),
         )
-        # rank_bm25 ranks passages that match nothing too, with a score of zero.
-        places = np.flatnonzero((scores > 0) & part.masked(scope))
-        if len(places) > limit:
+        found += [(score, part, place) for score, place in zip(scores.tolist(), places.tolist(), strict=True)]
+        if len(found) >= limit:
             # Everything that ties with the last place stays in, for the ids to decide.
-            last = np.partition(scores[places], len(places) - limit)[len(places) - limit]
-            places = places[scores[places] >= last]
-        found.extend(Hit(part.ids[place], float(scores[place])) for place in places)
-    return sorted(found, key=_rank)[:limit]
-
-
-def _rank(hit: Hit) -> tuple[float, str, int]:
-    report, _, number = hit.passage_id.rpartition("-")
-    return -hit.score, report, int(number)
+            floor = heapq.nlargest(limit, (score for score, _, _ in found))[-1]
+            found = [one for one in found if one[0] >= floor]
+    ranked = sorted((-score, *part.passage_id(place)) for score, part, place in found)
+    return [Hit(PassageId(f"{report}-{number}"), -score) for score, report, number in ranked[:limit]]

@@ -16,6 +16,7 @@ from rank_bm25 import BM25Okapi
 from corpus.model import PassageId, Query, ReportId, Term
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.okapi import ArrayOkapi
+from corpus.retrieval.postings import gather, join
 
 
 class PlainOkapi(BM25Okapi):  # type: ignore[misc]
@@ -44,10 +45,10 @@ def test_scores_are_those_of_plain_rank_bm25(corpus: list[list[str]], question: 
 def test_joined_parts_score_as_one_corpus(corpus: list[list[str]], lives: list[bool], question: list[str]) -> None:
     half = len(corpus) // 2
     alive = np.array(lives[: len(corpus)], dtype=bool)
-    parts = [(ArrayOkapi(corpus[:half]), alive[:half]), (ArrayOkapi(corpus[half:]), alive[half:])]
+    parts = [(gather(corpus[:half]), alive[:half]), (gather(corpus[half:]), alive[half:])]
     left = [terms for terms, lives_on in zip(corpus, alive, strict=True) if lives_on]
     expected = plain(left, question) if left else []
-    assert ArrayOkapi.joined(parts).get_scores(question) == pytest.approx(expected, abs=1e-9)
+    assert ArrayOkapi.over(join(parts)).get_scores(question) == pytest.approx(expected, abs=1e-9)
 
 
 @settings(max_examples=25, deadline=None)

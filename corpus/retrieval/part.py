@@ -1,0 +1,135 @@
+"""Some reports' passages with their postings: never changed, only joined with others into a new part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.model import PassageId, ReportId, Scope
+from corpus.retrieval.okapi import ArrayOkapi
+from corpus.retrieval.postings import Allocate, in_memory, join
+from corpus.retrieval.scan import Stretches
+
+Bags = Sequence[tuple[PassageId, Sequence[str]]]
+"""A report's passages, each with its terms."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Hold reports: the passages of the r-th are ``[firsts[r], firsts[r + 1])``, *numbers* are theirs in the report.
+
+    *places* tell r of each report; *gone* are the r of those that were removed. *file* is where it is kept, if it is.
+    """
+
+    okapi: ArrayOkapi
+    reports: tuple[ReportId, ...]
+    firsts: NDArray[np.int64]
+    numbers: NDArray[np.int32]
+    places: dict[ReportId, int]
+    gone: frozenset[int] = frozenset()
+    file: str | None = None
+
+    @classmethod
+    def of(cls, reports: Iterable[tuple[ReportId, Bags]], *, k1: float, b: float) -> Part:
+        """Index reports."""
+        names, sizes, numbers, bags = [], [0], [], []
+        for name, passages in reports:
+            names.append(name)
+            sizes.append(len(passages))
+            numbers += [int(passage_id.rpartition("-")[2]) for passage_id, _ in passages]
+            bags += [terms for _, terms in passages]
+        okapi = ArrayOkapi(bags, k1=k1, b=b)
+        return cls.over(okapi, names, np.cumsum(sizes), np.array(numbers, dtype=np.int32))
+
+    @classmethod
+    def over(
+        cls,
+        okapi: ArrayOkapi,
+        reports: Iterable[ReportId],
+        firsts: NDArray[np.int64],
+        numbers: NDArray[np.int32],
+        *,
+        gone: Iterable[ReportId] = (),
+        file: str | None = None,
+    ) -> Part:
+        """Put a part together from what is made or read."""
+        names = tuple(reports)
+        places = {name: r for r, name in enumerate(names)}
+        return cls(okapi, names, firsts, numbers, places, frozenset(places[name] for name in gone), file)
+
+    @property
+    def held(self) -> Iterable[ReportId]:
+        """Name the reports that are not gone."""
+        return (name for r, name in enumerate(self.reports) if r not in self.gone) if self.gone else self.reports
+
+    @property
+    def passages(self) -> int:
+        """Count the passages that are not gone."""
+        return self.okapi.corpus_size - sum(end - start for start, end in self._gone())
+
+    @property
+    def length(self) -> int:
+        """Add up the lengths of the passages that are not gone."""
+        lengths = self.okapi.postings.lengths
+        return int(lengths.sum(dtype=np.int64)) - sum(
+            int(lengths[start:end].sum(dtype=np.int64)) for start, end in self._gone()
+        )
+
+    def holds(self, report_id: ReportId) -> bool:
+        """Say whether a report is here and not gone."""
+        place = self.places.get(report_id)
+        return place is not None and place not in self.gone
+
+    def without(self, report_ids: Iterable[ReportId]) -> Part:
+        """Leave out reports that are here."""
+        return replace(self, gone=self.gone | {self.places[name] for name in report_ids})
+
+    def passage_id(self, place: int) -> tuple[ReportId, int]:
+        """Tell which report and number a passage has."""
+        return self.reports[int(np.searchsorted(self.firsts, place, "right")) - 1], int(self.numbers[place])
+
+    def frequencies(self, rows: Sequence[int]) -> list[int]:
+        """Count the passages of each row that are not gone; none for a row of -1."""
+        gone = np.array(list(self._gone()), dtype=np.int64).ravel()
+        counts = []
+        for row in rows:
+            passages, _ = self.okapi.postings.row(row) if row >= 0 else (gone[:0], None)
+            cuts = np.searchsorted(passages, gone)
+            counts.append(len(passages) - int((cuts[1::2] - cuts[::2]).sum()))
+        return counts
+
+    def within(self, scope: Scope | None) -> Stretches | None:
+        """Name the stretches of passages that are not gone and in *scope*; None where that is all."""
+        if scope is None or scope.reports is None:
+            if not self.gone:
+                return None
+            alive = np.ones(len(self.reports), dtype=np.bool_)
+        else:
+            alive = np.zeros(len(self.reports), dtype=np.bool_)
+            alive[[place for name in scope.reports if (place := self.places.get(name)) is not None]] = True
+        alive[list(self.gone)] = False
+        edges = np.flatnonzero(np.diff(alive, prepend=False, append=False))
+        return [(start, end) for start, end in self.firsts[edges].reshape(-1, 2).tolist() if end > start]
+
+    def _gone(self) -> Iterable[tuple[int, int]]:
+        return ((int(self.firsts[r]), int(self.firsts[r + 1])) for r in sorted(self.gone))
+
+
+def joined(parts: Sequence[Part], *, k1: float, b: float, allocate: Allocate = in_memory) -> Part:
+    """Make one part of several, without what is gone."""
+    alive, names, sizes = [], [], [np.zeros(1, dtype=np.int64)]
+    for part in parts:
+        lives = np.ones(len(part.reports), dtype=np.bool_)
+        lives[list(part.gone)] = False
+        lengths = np.diff(part.firsts)
+        alive.append(np.repeat(lives, lengths))
+        sizes.append(lengths[lives])
+        names += list(part.held)
+    postings = join([(part.okapi.postings, lives) for part, lives in zip(parts, alive, strict=True)], allocate=allocate)
+    numbers = allocate("<i4", len(postings.lengths), 0)
+    np.concatenate([part.numbers[lives] for part, lives in zip(parts, alive, strict=True)], out=numbers)
+    okapi = ArrayOkapi.over(postings, k1=k1, b=b)
+    return Part.over(okapi, names, np.cumsum(np.concatenate(sizes)), numbers)

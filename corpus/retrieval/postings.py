@@ -1,0 +1,226 @@
+"""Who holds which term, and how often: arrays that lie in memory or in a file alike.
+
+A term is named by 64 bits of a hash, so there is no dictionary of terms to hold or to load: its row is found by binary
+search. That two of a million terms share a hash has a chance of 1 in 37 million, and then they count as one term.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_AT_ONCE = 1 << 22
+"""Join so many postings at a time: what is needed beside the result is bounded by it."""
+_FREQUENT = 12
+"""A term that more than one in so many passages hold is frequent: a column costs what its postings cost, or little
+more."""
+_FEWEST = 256
+"""Reading so few postings is as fast as a look into a column."""
+
+
+def key(term: str) -> int:
+    """Name a term by 64 bits."""
+    return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+Allocate = Callable[[str, int, int], NDArray[Any]]
+"""Make an array with a type (as numpy writes it), so many rows and so many columns (0: it has one dimension)."""
+
+
+def in_memory(kind: str, rows: int, columns: int) -> NDArray[Any]:
+    """Make an array in memory."""
+    return np.empty((rows, columns) if columns else rows, dtype=kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Hold terms as rows: row r is ``passages[starts[r]:starts[r + 1]]``, ascending, with *counts* beside.
+
+    *keys* name the rows, ascending; *lengths* are the passages' lengths in terms. The rows *frequent* (ascending) are
+    held by so many passages that *columns* hold their counts for every passage: one look tells.
+    """
+
+    keys: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    passages: NDArray[np.int32]
+    counts: NDArray[Any]
+    lengths: NDArray[np.int32]
+    frequent: NDArray[np.int64]
+    columns: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+    def row(self, row: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
+        """Name the passages (ascending) of a row, and how often each holds its term."""
+        start, end = int(self.starts[row]), int(self.starts[row + 1])
+        return self.passages[start:end], self.counts[start:end]
+
+    def of(self, name: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
+        """Name the passages that hold the term of this key, and how often each does."""
+        (row,) = self.rows([name])
+        return (self.passages[:0], self.counts[:0]) if row < 0 else self.row(row)
+
+    def column(self, row: int) -> NDArray[Any] | None:
+        """Give how often each passage of all holds a row's term; None where it is not one of the frequent."""
+        place = int(np.searchsorted(self.frequent, row))
+        return self.columns[place] if place < len(self.frequent) and self.frequent[place] == row else None
+
+    def among(self, row: int, places: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """Tell which of *places* hold a row's term, by their positions there, and how often each does."""
+        column = self.column(row)
+        if column is not None:
+            counts = column[places]
+            hit = np.flatnonzero(counts)
+            return hit, counts[hit]
+        held, counts = self.row(row)
+        spots = np.searchsorted(held, places)
+        spots[spots == len(held)] = 0
+        hit = np.flatnonzero(held[spots] == places)
+        return hit, counts[spots[hit]]
+
+    def rows(self, names: Sequence[int]) -> list[int]:
+        """Find the rows of terms by their keys; -1 for what nobody holds."""
+        if not len(self.keys):
+            return [-1] * len(names)
+        wanted = np.array(names, dtype=np.uint64)
+        found = np.searchsorted(self.keys, wanted)
+        found[found == len(self.keys)] = 0
+        return [int(row) for row in np.where(self.keys[found] == wanted, found, -1)]
+
+
+class _Numbers(dict[str, int]):
+    """Number terms as they come."""
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        return number
+
+
+def gather(corpus: Iterable[Sequence[str]]) -> Postings:
+    """Make postings of passages' terms."""
+    numbers = _Numbers()
+    flat, lengths = array("I"), array("i")
+    for terms in corpus:
+        lengths.append(len(terms))
+        flat.extend(map(numbers.__getitem__, terms))
+    keys = np.fromiter(map(key, numbers), np.uint64, len(numbers))
+    order = np.argsort(keys)
+    rank = np.empty(len(keys), dtype=np.uint64)
+    rank[order] = np.arange(len(keys), dtype=np.uint64)
+    sizes = np.frombuffer(lengths, dtype=np.int32) if lengths else np.zeros(0, dtype=np.int32)
+    owner = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
+    pairs = rank[np.frombuffer(flat, dtype=np.uint32)] << np.uint64(32) | owner if flat else owner
+    pairs.sort()
+    first = np.flatnonzero(np.diff(pairs, prepend=pairs[:1] ^ np.uint64(1)))
+    counts = np.diff(first, append=len(pairs))
+    starts = np.searchsorted(pairs[first], np.arange(len(keys) + 1, dtype=np.uint64) << np.uint64(32))
+    held = (pairs[first] & np.uint64(0xFFFFFFFF)).astype(np.int32)
+    return _finished(keys[order], starts.astype(np.int64), held, _narrow(counts), sizes.copy(), in_memory)
+
+
+def _finished(
+    keys: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    passages: NDArray[np.int32],
+    counts: NDArray[Any],
+    lengths: NDArray[np.int32],
+    allocate: Allocate,
+) -> Postings:
+    """Write the columns of the frequent terms."""
+    many = max(_FEWEST, len(lengths) // _FREQUENT)
+    frequent = np.flatnonzero(np.diff(starts) > many)
+    columns = allocate(counts.dtype.str, len(frequent), max(1, len(lengths)))
+    columns[:] = 0
+    for column, row in zip(columns, frequent.tolist(), strict=True):
+        stretch = slice(starts[row], starts[row + 1])
+        column[passages[stretch]] = counts[stretch]
+    return Postings(keys, starts, passages, counts, lengths, frequent, columns)
+
+
+def _narrow(counts: NDArray[Any]) -> NDArray[Any]:
+    """Keep counts in as few bytes as the largest needs: one, but for texts that nobody would write."""
+    most = int(counts.max(initial=0))
+    return counts.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.uint32)
+
+
+def join(parts: Sequence[tuple[Postings, NDArray[np.bool_]]], *, allocate: Allocate = in_memory) -> Postings:
+    """Make one of several, passages one part after the other, each with a mask of those that live on."""
+    places, size = [], 0
+    for _, mask in parts:
+        numbers = np.cumsum(mask, dtype=np.int32)
+        places.append(np.where(mask, numbers + np.int32(size - 1), np.int32(-1)))
+        size += int(np.count_nonzero(mask))
+    rows = _Rows.of([part for part, _ in parts])
+    most = sum(len(part) for part, _ in parts)
+    widest = max((part.counts.dtype for part, _ in parts), key=lambda kind: kind.itemsize, default=np.dtype("u1"))
+    keys, starts = allocate("<u8", len(rows.keys), 0), allocate("<i8", len(rows.keys) + 1, 0)
+    passages, counts = allocate("<i4", most, 0), allocate(widest.str, most, 0)
+    starts[0] = terms = filled = 0
+    for first, last in rows.batches():
+        lengths = rows.lengths[first:last]
+        begins = np.cumsum(lengths) - lengths
+        total = int(lengths.sum())
+        held, often = np.empty(total, dtype=np.int32), np.empty(total, dtype=widest)
+        for number, (part, _) in enumerate(parts):
+            mine = np.flatnonzero(rows.part[first:last] == number)
+            if len(mine):
+                # A part's rows come in the order of its keys, so that what is read of it is one stretch.
+                low = int(rows.start[first + mine[0]])
+                high = int(rows.start[first + mine[-1]] + lengths[mine[-1]])
+                into = np.repeat(begins[mine] - (rows.start[first + mine] - low), lengths[mine])
+                into += np.arange(high - low)
+                held[into] = places[number][part.passages[low:high]]
+                often[into] = part.counts[low:high]
+        names, where = np.unique(rows.keys[first:last], return_index=True)
+        lives = held >= 0
+        kept = np.add.reduceat(lives, begins[where], dtype=np.int64)
+        names, kept, alive = names[kept > 0], kept[kept > 0], int(np.count_nonzero(lives))
+        passages[filled : filled + alive] = held[lives]
+        counts[filled : filled + alive] = often[lives]
+        keys[terms : terms + len(names)] = names
+        starts[terms + 1 : terms + 1 + len(names)] = np.cumsum(kept) + filled
+        terms, filled = terms + len(names), filled + alive
+    sizes = allocate("<i4", size, 0)
+    if parts:
+        np.concatenate([part.lengths[mask] for part, mask in parts], out=sizes)
+    return _finished(keys[:terms], starts[: terms + 1], passages[:filled], counts[:filled], sizes, allocate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Hold the rows of several postings by key, those of one key in the order of the parts."""
+
+    keys: NDArray[np.uint64]
+    part: NDArray[np.int64]
+    start: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, parts: Sequence[Postings]) -> _Rows:
+        if not parts:
+            return cls(np.zeros(0, dtype=np.uint64), *(np.zeros(0, dtype=np.int64) for _ in range(3)))
+        keys = np.concatenate([part.keys for part in parts])
+        order = np.argsort(keys, kind="stable")
+        owner = np.repeat(np.arange(len(parts)), [len(part.keys) for part in parts])
+        start = np.concatenate([part.starts[:-1] for part in parts])
+        lengths = np.concatenate([np.diff(part.starts) for part in parts])
+        return cls(keys[order], owner[order], start[order], lengths[order])
+
+    def batches(self) -> Iterator[tuple[int, int]]:
+        """Cut the rows into stretches of some millions of postings; the rows of one key stay together."""
+        ends = np.cumsum(self.lengths)
+        first = 0
+        while first < len(ends):
+            goal = (ends[first - 1] if first else 0) + _AT_ONCE
+            last = max(first + 1, int(np.searchsorted(ends, goal, "right")))
+            while last < len(ends) and self.keys[last] == self.keys[last - 1]:
+                last += 1
+            yield first, last
+            first = last

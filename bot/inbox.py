@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from typing import Any
 
 from telegram import Bot, Update
@@ -11,6 +12,11 @@ from telegram.ext import Application
 
 from bot import logs
 from corpus.store import Conversations
+
+log = logging.getLogger(__name__)
+
+# What could not be sent is worked on again after so many seconds, twice as many the next time, for about an hour.
+FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = 2.0, 60.0, 70
 
 
 class Inbox(asyncio.Queue[object]):
@@ -32,6 +38,10 @@ class Inbox(asyncio.Queue[object]):
                 return
         await super().put(item)
 
+    async def take_up(self, update: Update) -> None:
+        """Pass on an update that is kept already."""
+        await super().put(update)
+
     async def take_up_unfinished(self, bot: Bot) -> int:
         """Pass on what was received before a crash and not dealt with; return how many they are."""
         bodies = await self._conversations.unfinished()
@@ -41,9 +51,35 @@ class Inbox(asyncio.Queue[object]):
 
 
 class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
-    """An application that crosses an update off the inbox once it was dealt with, well or badly."""
+    """An application that crosses an update off the inbox once it was dealt with, well or badly.
+
+    One whose answer could not be sent (``put_off``) stays in the inbox and is worked on again; should the program end
+    meanwhile, the next one takes it up.
+    """
 
     inbox_of: Conversations
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._tries: dict[int, int] = {}
+        self._put_off: set[int] = set()
+        self._waiting: set[asyncio.Task[None]] = set()
+        self._said = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """Count the updates that are put off."""
+        return len(self._waiting)
+
+    def put_off(self, update: Update, *, why: str) -> None:
+        """Work on *update*, which is being worked on, again later; said in the log once a minute at most."""
+        tries = self._tries[update.update_id] = self._tries.get(update.update_id, 0) + 1
+        if tries < MOST_TRIES:
+            self._put_off.add(update.update_id)
+        now = asyncio.get_running_loop().time()
+        if not self._said or now - self._said > LONGEST_PAUSE:
+            self._said = now
+            log.warning("an answer could not be sent (%s); trying again", why)
 
     async def process_update(self, update: object) -> None:
         """Work on one update, then cross it off; what is logged meanwhile bears its number."""
@@ -52,4 +88,23 @@ class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
             return
         with logs.about(update=update.update_id):
             await super().process_update(update)
-            await self.inbox_of.done(update.update_id)
+            if update.update_id in self._put_off:
+                self._put_off.discard(update.update_id)
+                task = asyncio.create_task(self._take_up_later(update))
+                self._waiting.add(task)
+                task.add_done_callback(self._waiting.discard)
+            else:
+                self._tries.pop(update.update_id, None)
+                await self.inbox_of.done(update.update_id)
+
+    async def stop(self) -> None:
+        """Stop, and leave what is put off to the next start."""
+        for task in self._waiting:
+            task.cancel()
+        await asyncio.gather(*self._waiting, return_exceptions=True)
+        await super().stop()
+
+    async def _take_up_later(self, update: Update) -> None:
+        await asyncio.sleep(min(FIRST_PAUSE * 2 ** (self._tries[update.update_id] - 1), LONGEST_PAUSE))
+        if isinstance(self.update_queue, Inbox):
+            await self.update_queue.take_up(update)

@@ -117,6 +117,9 @@ async def _ask(
         await message.reply_html(text(texts("invalid_long", limit=desk.question_characters)).html)
         return
 
+    if before is None and message is update.message:
+        # Asked before, by an update that is worked on again: its answer may stand there already, or was never sent.
+        before = await desk.library.conversations.answer_to(chat=message.chat.id, asked_in=message.message_id)
     if earlier is None:
         earlier = before.context if before else await _earlier(desk, message, context, asked, owner=owner)
     chosen = await desk.library.scopes.of(message.chat.id)

@@ -6,34 +6,64 @@ import logging
 import secrets
 
 from telegram import Update
+from telegram.constants import ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.desk import Desk
+from bot.inbox import CrossingOff
 from bot.views.markup import text
 
 log = logging.getLogger(__name__)
 
+Context = ContextTypes.DEFAULT_TYPE
 
-async def error(desk: Desk, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Log what went wrong under a short id, and tell whoever asked the id and nothing else."""
+
+async def error(desk: Desk, update: object, context: Context) -> None:
+    """Do what can be done: remember a closed chat, try again, answer elsewhere; else log it and tell its short id."""
     wrong = context.error
-    chat = update.effective_chat if isinstance(update, Update) else None
-    if isinstance(wrong, Forbidden) and chat is not None:
-        log.info("chat %s cannot be written to: %s", chat.id, wrong)
-        await desk.library.conversations.close(chat.id, why=str(wrong))
-        return
-    error_id = secrets.token_hex(4)
-    log.error("error %s", error_id, exc_info=wrong)
-    if not isinstance(update, Update) or isinstance(wrong, RetryAfter | ChatMigrated):
-        return
-    if isinstance(wrong, NetworkError) and not isinstance(wrong, BadRequest):
-        return  # what could not be sent will not be mended by sending more
+    if not isinstance(update, Update):
+        log.error("a job failed", exc_info=wrong)
+    elif isinstance(wrong, ChatMigrated):
+        await _follow(desk, update, context, wrong.new_chat_id)
+    elif _is_closed(wrong) and update.effective_chat is not None:
+        log.info("chat %s cannot be written to: %s", update.effective_chat.id, wrong)
+        await desk.library.conversations.close(update.effective_chat.id, why=str(wrong))
+    elif _passes(wrong) and isinstance(context.application, CrossingOff):
+        context.application.put_off(update, why=type(wrong).__name__)
+    else:
+        error_id = secrets.token_hex(4)
+        log.error("error %s", error_id, exc_info=wrong)
+        await _tell(desk, update, error_id)
+
+
+def _is_closed(wrong: Exception | None) -> bool:
+    return isinstance(wrong, Forbidden) or (isinstance(wrong, BadRequest) and "chat not found" in str(wrong).lower())
+
+
+def _passes(wrong: Exception | None) -> bool:
+    """Tell whether Telegram was not reached, gave a reply that is none, or will take it later."""
+    # python-telegram-bot calls a BadRequest a NetworkError, and a reply that is no JSON a plain TelegramError.
+    lost = isinstance(wrong, RetryAfter | NetworkError) and not isinstance(wrong, BadRequest)
+    return lost or type(wrong) is TelegramError
+
+
+async def _follow(desk: Desk, update: Update, context: Context, new: int) -> None:
+    """Answer a message whose group became a supergroup meanwhile in the group that it is now."""
+    log.info("group %s is %s now", update.effective_chat and update.effective_chat.id, new)
+    if update.message is not None:
+        moved = update.to_dict()
+        moved["message"]["chat"] |= {"id": new, "type": ChatType.SUPERGROUP}
+        await context.application.process_update(Update.de_json(moved, context.bot))
+
+
+async def _tell(desk: Desk, update: Update, error_id: str) -> None:
     said = desk.speak(update)("failed", id=error_id)
+    message = update.message or update.edited_message
     try:
         if update.callback_query is not None:
             await update.callback_query.answer(said, show_alert=True)
-        elif update.message is not None:
-            await update.message.reply_html(text(said).html)
+        elif message is not None:
+            await message.reply_html(text(said).html)
     except TelegramError as second:
         log.info("error %s could not be told: %s", error_id, second)

@@ -109,3 +109,14 @@ async def test_channel_posts_and_what_a_linked_channel_forwards_are_ignored(
     await telegram.post(channel, f"@{telegram.bot.username} 石桥村")
     await telegram.quiet()
     assert (telegram.from_bot(channel), telegram.from_bot(group)) == ([], [])
+
+
+async def test_a_question_in_a_group_that_becomes_another_meanwhile_is_answered_there(
+    telegram: OfflineTelegram, service: Service, wang: User
+) -> None:
+    service.errors_expected = True
+    group = telegram.group("小组", wang)
+    await telegram.say(ASKED, user=wang, chat=group)
+    new = await telegram.migrate(group, by=wang)
+    await telegram.quiet()
+    assert "隐患27个" in service.last(new).text

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import inbox
 from bot.offline import OfflineTelegram
 from bot.views import charts
 from tests.support.service import Service
@@ -20,6 +21,7 @@ async def test_a_walk_at_random_leaves_nobody_unanswered_and_the_store_sound(
 ) -> None:
     # Drawing takes half a second; what is drawn is tested elsewhere.
     monkeypatch.setattr(charts, "chart", lambda *given, **more: b"\x89PNG")
+    monkeypatch.setattr(inbox, "FIRST_PAUSE", 0.01)
     boss = telegram.person("站长", number=501)
     lifted = {"questions_per_person": 10**6, "questions_per_chat": 10**6}
     access = {"admins": frozenset({boss.id})}

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram.error import Forbidden
+from telegram.error import ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.checks import look_over
-from bot.offline import Chat, Message, OfflineTelegram, User
+from bot.offline import Chat, Fault, Message, OfflineTelegram, User
 from tests.support.reports import VILLAGES, WATER
 from tests.support.service import Service
 
@@ -53,6 +53,7 @@ class Walk:
             (20, self._ask), (12, self._speak), (40, self._press), (6, self._reply), (6, self._edit), (4, self._delete),
             (3, self._inline), (2, self._guest), (2, self._upload), (2, self._renew), (1, self._take_out),
             (1, self._come_and_go), (1, self._migrate), (1, self._forge), (1, self._work_off), (1, self._restart),
+            (2, self._disturb),
         ]  # fmt: skip
 
     async def go(self, steps: int) -> None:
@@ -65,7 +66,14 @@ class Walk:
             await verb()
             if self.chance.random() < 0.7:
                 await self.world.quiet(60)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Wait until the bot is done, also with what it put off."""
         await self.world.quiet(60)
+        while self.service.application.waiting:
+            await self.world.bell.wait(0.05)
+            await self.world.quiet(60)
 
     # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,7 +195,15 @@ class Walk:
         for job in queue.jobs():
             await job.run(self.service.application)
 
+    async def _disturb(self) -> None:
+        """Let some call that is to come fail: refused by a gateway, lost on its way there or back."""
+        lost = self.chance.choice(
+            (Fault.server_error(), Fault.reset(), Fault.timeout(carried_out=True), Fault.garbage())
+        )
+        self.world.faults["*"].append(lost)
+
     async def _restart(self) -> None:
+        self.world.faults["*"].clear()  # that a start waits for Telegram is tested elsewhere
         await self.service.restart()
 
     # ── what must hold ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -204,8 +220,13 @@ class Walk:
     async def faults(self) -> list[str]:
         """List what is wrong with the bot and its store now; none where all is well."""
         world, database = self.world, self.service.library.database
-        # Who has just thrown the bot out cannot be answered any more; that is taken note of, and no error.
-        found = [f"failed: {error!r}" for error in self.service.errors if not isinstance(error, Forbidden)]
+        handled = (Forbidden, ChatMigrated)
+        found = [
+            f"failed: {error!r}"
+            for error in self.service.errors
+            # A BadRequest is a NetworkError to python-telegram-bot, a reply that is no JSON a plain TelegramError.
+            if not isinstance(error, handled) and type(error) not in (NetworkError, TimedOut, TelegramError)
+        ]
         found += [f"not answered: {one}" for one in world.callbacks.values() if not one.answered]
         found += [f"not answered: {one}" for one in world.inline_queries.values() if not one.answered]
         found += [f"foreign key: {row}" for row in await database.rows("PRAGMA foreign_key_check")]

@@ -31,6 +31,11 @@ class Written:
                 self.bold.append((start, start + len(text)))
         self.text += text
 
+    def open(self, text: str) -> None:
+        """Put *text* before what is there."""
+        self.text = text + self.text
+        self.bold = [(start + len(text), end + len(text)) for start, end in self.bold]
+
 
 def write(written: Iterable[Written], *, tells_body: bool = True) -> tuple[str, tuple[Line, ...]]:
     """Join what was read into a text, a line each.

@@ -35,8 +35,11 @@ def parse(cleaned: Cleaned) -> Parsed:
     found = blocks(cleaned)
     listed = contents(found)
     head = masthead(found, listed.blocks)
-    rest = [index for index in range(len(found)) if index not in listed.blocks and index not in head.blocks]
-    division = _with_text(divide(found, rest, listed.entries), found) if rest else Division((), ())
+    above = {*listed.blocks, *head.blocks, *head.name}
+    rest = [index for index in range(len(found)) if index not in above]
+    division = _with_text(divide(found, rest, listed.entries, is_issue=bool(head.name)), found)
+    if head.name:
+        division = Division((*head.name, *division.collection), division.articles)
     feet = {
         number: foot for number, draft in enumerate(division.articles, 1) if (foot := _sign_off(draft, found)).blocks
     }

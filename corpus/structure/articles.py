@@ -9,10 +9,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from corpus.structure.blocks import Block, bare_heading
-from corpus.structure.front import OFFICE, squeezed
-from corpus.structure.numbering import numbering
+from corpus.structure.forms import alike
+from corpus.structure.marks import OFFICE, squeezed
+from corpus.structure.numbering import chinese_number, numbering
 
-COLLECTION = re.compile(r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*篇\s*[）)]?$|汇编|合集|选编|集锦|汇总")
+COLLECTION = re.compile(
+    r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*篇\s*[）)]?$|汇编|合集|选编|选集|选辑|集锦|汇总|材料选$"
+)
+COUNTED = re.compile(r"(\d{1,3}|[一二三四五六七八九十]{1,3})\s*篇")
+UNIT_FIRST = re.compile(
+    r"[\u4E00-\u9FFF]{1,10}?(?:[市县区省州旗镇乡村局委厅部院社]|街道|社区|公司|中心|政府|办公室|学校|医院)"
+)
 SUBTITLE = re.compile(r"(?:[—–―─-]{2,}|[—―─])\s*\S")
 PIECE = re.compile(
     r"[【\[]?(?:第[一二三四五六七八九十]{1,3}篇|(?:篇|范文|例文|材料|经验)(?:[一二三四五六七八九十]{1,3}|\d{1,2}))[】\]：:、\s]"
@@ -20,7 +27,10 @@ PIECE = re.compile(
 
 
 # Who speaks or writes: a short name, with an office before it or not.
-BYLINE = re.compile(r"[\u4E00-\u9FFF·]{2,4}|.{2,20}[\s\u3000][\u4E00-\u9FFF·]{2,4}(?:[\s\u3000][\u4E00-\u9FFF])?")
+BYLINE = re.compile(
+    r"(?:作者|来源|供稿|撰稿|执笔|单位|报送单位|日期|时间|发布时间)[:：].*"
+    r"|[\u4E00-\u9FFF·]{2,4}|.{2,20}[\s\u3000][\u4E00-\u9FFF·]{2,4}(?:[\s\u3000][\u4E00-\u9FFF])?"
+)
 
 
 @dataclass(slots=True)
@@ -40,9 +50,12 @@ class Division:
     articles: tuple[Draft, ...]
 
 
-def divide(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str]) -> Division:
-    """Divide the blocks of *rest* into articles; *entries* are what a contents list names."""
-    starts = _starts(found, rest, entries)
+def divide(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str], *, is_issue: bool = False) -> Division:
+    """Divide the blocks of *rest* into articles; *entries* are what a contents list names, *is_issue* says that they
+    stand in an issue of a bulletin, which can hold several."""
+    if not rest:
+        return Division((), ())
+    starts = _starts(found, rest, entries, is_issue=is_issue)
     if not starts:
         return Division((), (_single(found, rest),))
     first = rest.index(min(starts))
@@ -68,16 +81,18 @@ def is_subtitle(block: Block) -> bool:
     return bool(SUBTITLE.match(block.text)) and block.is_line and not block.text.startswith("---")
 
 
-def _starts(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str]) -> set[int]:
+def _starts(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str], *, is_issue: bool) -> set[int]:
     """Find the title lines of several articles, by the first evidence there is; nothing where there is one article."""
     for evidence in (_levels, _subtitles, _pieces):
         starts = evidence(found, rest)
         if starts:
             return starts
-    listed = _listed(found, rest, entries)
-    if listed:
-        return listed
-    return _restarts(found, rest)
+    several = is_issue or _is_collection(found, rest)
+    return (
+        _listed(found, rest, entries, several=several)
+        or _restarts(found, rest)
+        or (_isolated(found, rest) if several else set())
+    )
 
 
 def _front(found: Sequence[Block], rest: Sequence[int]) -> list[int]:
@@ -126,14 +141,14 @@ def _pieces(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
     return starts if len(starts) > 1 else set()
 
 
-def _listed(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str]) -> set[int]:
+def _listed(found: Sequence[Block], rest: Sequence[int], entries: Sequence[str], *, several: bool) -> set[int]:
     first: dict[str, int] = {}
     for index in rest:
         first.setdefault(squeezed(bare_heading(found[index].text)), index)
     starts = {first[entry] for entry in entries if entry in first and not numbering(entry)}
     if len(starts) < 2:
         return set()
-    if _is_collection(found, rest):
+    if several:
         return starts
     # Of a report that is no collection, the list names the sections, unless most of them have headings of their own.
     bounds = [*sorted(starts), rest[-1] + 1]
@@ -161,6 +176,41 @@ def _restarts(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
     return {front[-1], *starts} if starts and front else set()
 
 
+def _isolated(found: Sequence[Block], rest: Sequence[int]) -> set[int]:
+    """Find titles that are told by nothing but the empty line above, each with a text below.
+
+    They are as many as the collection says, or else built like the first one or begin with a name as it does:
+    sections of a single article are not built like its title.
+    """
+    lines = [
+        index
+        for index, below in pairwise(rest)
+        if found[index].is_line
+        and not numbering(found[index].text)
+        and not found[index].text.endswith("。")
+        and (found[index].gap or index == rest[0])
+        and (not found[below].is_line or numbering(found[below].text) or is_subtitle(found[below]))
+    ]
+    apart = [index for index in lines if found[index].gap > 1]
+    counted = next((each for index in _front(found, rest)[:3] if (each := COUNTED.search(found[index].text))), None)
+    for titles in (lines, apart):
+        if len(titles) < 2:
+            continue
+        if counted:
+            if len(titles) == chinese_number(counted[1]):
+                return set(titles)
+            continue
+        first = found[titles[0]].text
+        like = sum(alike(first, found[index].text) or _named(first, found[index].text) for index in titles[1:])
+        if 10 * like >= 6 * (len(titles) - 1):
+            return set(titles)
+    return set()
+
+
+def _named(first: str, second: str) -> bool:
+    return bool(UNIT_FIRST.match(first) and UNIT_FIRST.match(second))
+
+
 def _single(found: Sequence[Block], rest: Sequence[int]) -> Draft:
     """Make one article of *rest*; its title is the line, or the lines, at its top."""
     front = _title_lines(found, rest)
@@ -177,7 +227,9 @@ def _single(found: Sequence[Block], rest: Sequence[int]) -> Draft:
             subtitle.append(index)
         elif subtitle or found[index].level:
             break
-        elif (_is_office(found[title[-1]]) and text.startswith("关于")) or (not has_sections and len(title) < 3):
+        elif (_is_office(found[title[-1]]) and text.startswith("关于")) or (
+            not has_sections and len(title) < 3 and not found[title[0]].level
+        ):
             title.append(index)
         else:
             break

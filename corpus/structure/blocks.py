@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.model import Cleaned, CleanLine, Span
+from corpus.structure.marks import is_mark
 from corpus.structure.numbering import numbering
+from corpus.structure.wrapping import continued
 
 STOPS = "。！？：；!?;:"
 INNER_STOPS = "。！？；"
@@ -73,24 +75,31 @@ def blocks(cleaned: Cleaned) -> list[Block]:
     """Join the lines of *cleaned* into blocks, in the order of the file."""
     singles: list[Block] = []
     seams: list[bool] = []  # whether a line of nothing but zero-width characters stands above
+    wrapped = continued(cleaned.lines)
+    broken: list[bool] = []
     gap, seam = 0, False
-    for line in cleaned.lines:
+    for index, line in enumerate(cleaned.lines):
         if not line.text.strip():
             gap += 1
             seam = seam or bool(line.line.text.strip() and not any(map(str.isprintable, line.line.text.strip())))
             continue
         singles.append(_single(line, gap))
         seams.append(seam)
+        broken.append(index in wrapped)
         gap, seam = 0, False
     spaced = _is_spaced(singles)
     begun = False  # whether there was a paragraph: above the first one stand title lines
     joined: list[Block] = []
-    for block, has_seam in zip(singles, seams, strict=True):
+    for block, has_seam, is_broken in zip(singles, seams, broken, strict=True):
         before = joined[-1] if joined else None
         if (
             before
             and len(before.text) <= LONGEST_JOIN
-            and ((has_seam and block.gap == 1) or _continues(before, block, spaced=spaced and begun))
+            and (
+                is_broken
+                or (has_seam and block.gap == 1)
+                or _continues(before, block, spaced=spaced and begun and not wrapped)
+            )
         ):
             joined[-1] = _join(before, block)
         else:
@@ -126,6 +135,8 @@ def _continues(before: Block, block: Block, *, spaced: bool) -> bool:
     has_sentences = any(stop in before.text for stop in INNER_STOPS)
     if has_sentences or (len(before.text) > BODY and before.text.count("，") >= 2):
         return True
+    if is_mark(block.text) or is_mark(before.text):  # office and date below a text stand on lines of their own
+        return False
     return spaced and not block.gap and not numbering(before.text)
 
 

@@ -7,24 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.structure.blocks import BODY, Block
-from corpus.structure.numbering import chinese_number
+from corpus.structure.marks import ISSUE, NUMBER, OFFICE, RED_HEAD, dated_office, is_mark, iso_date, office, squeezed
+from corpus.structure.numbering import numbering
 
-CONTENTS = re.compile(r"(?:目[录錄次]|CONTENTS|Contents)[:：]?")
+CONTENTS = re.compile(r"[【\[]?(?:本期)?(?:目[录錄次]|要目|CONTENTS|Contents)[】\]]?[:：]?")
 LEADERS = re.compile(r"[.．·…。\-—_]*\d{0,4}[；;，,]?")
-ISSUE = re.compile(
-    r"[（(]?总?第?\d{1,4}年?第?\d{0,4}期[）)]?(?:[（(](?:总|增刊).{0,8}[）)])?|第[一二三四五六七八九十百]{1,5}期"
-)
-NUMBER = re.compile(r"[\u4E00-\u9FFF]{0,12}(?:[〔\[（(【]\d{4}[〕\]）)】])\s*(?:第)?\s*\d{1,4}\s*号")
-YEAR_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-DATE = re.compile(
-    r"[（(]?(\d{4}|[〇○零一二三四五六七八九]{4})(?:年|[-./])(\d{1,2}|[一二三四五六七八九十]{1,2})(?:月|[-./])?"
-    r"(?:(\d{1,2}|[一二三四五六七八九十]{1,3})日?)?(?:印发|发布|印|编印)?[）)]?"
-)
-RED_HEAD = re.compile(r"[\u4E00-\u9FFF（）()]{4,30}文件")
-OFFICE = re.compile(
-    r"[\u4E00-\u9FFF、（）()*Xx×]{2,40}?(?:办公室|办公厅|委员会|领导小组|指挥部|人民政府|联合会|研究室|宣传部|组织部|统战部"
-    r"|[市县区省州乡镇]委|政府|机关工委|工委|局|厅|部|院|中心|公司|处|社|会|办)(?:编印|编|主办|印发)?"
-)
 FRONT_LINE = 40
 LONGEST_LIST = 1_000  # lines of a contents list
 
@@ -52,17 +39,16 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Masthead:
-    """Hold what stands above a title or below a text: its blocks, and publisher, date and number read from them."""
+    """Hold what stands above a title or below a text: its blocks, and publisher, date and number read from them.
+
+    *name* are the blocks of the name that a bulletin bears above all this.
+    """
 
     blocks: frozenset[int]
     publisher: Printed | None = None
     published: Printed | None = None
     number: Printed | None = None
-
-
-def squeezed(text: str) -> str:
-    """Take the blanks out of *text*."""
-    return "".join(text.split())
+    name: tuple[int, ...] = ()
 
 
 def contents(found: Sequence[Block]) -> Contents:
@@ -108,53 +94,86 @@ def _consume(line: str, last: dict[str, int], index: int) -> list[str]:
     return listed
 
 
-def iso_date(text: str) -> str | None:
-    """Read a printed date as an ISO date; year and month alone as ``2023-11``."""
-    found = DATE.fullmatch(squeezed(text))
-    if not found:
-        return None
-    year = found[1].translate(YEAR_DIGITS)
-    month, day = _figure(found[2]), _figure(found[3]) if found[3] else None
-    if not 1 <= month <= 12 or (day is not None and not 1 <= day <= 31):
-        return None
-    return f"{year}-{month:02}" + (f"-{day:02}" if day else "")
-
-
-def _figure(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    return chinese_number(text)
-
-
 def masthead(found: Sequence[Block], skip: frozenset[int]) -> Masthead:
-    """Read issue number, office, date and document number above the title."""
+    """Read issue number, office, date and document number above the title, and the name that an issue bears."""
+    front = _above_title(found, skip)
+    marked = {index for index in front if is_mark(found[index].text)}
+    if not marked:
+        return Masthead(frozenset())
+    front = front[: front.index(max(marked)) + 3]  # an office can stand below the marks
+    offices = [index for index in front if _is_office(found, index, front) and _beside(index, marked)]
+    taken = frozenset({*marked, *offices})
+    rest = [index for index in range(len(found)) if index not in skip and index not in taken]
+    if not rest:
+        return Masthead(frozenset())
+    dates = (Printed(date, index) for index in sorted(marked) if (date := _date(found[index].text)))
+    return Masthead(
+        taken,
+        publisher=_publisher(found, offices, sorted(marked)),
+        published=next(dates, None),
+        number=next((Printed.of(found, index) for index in sorted(marked) if _is_number(found[index].text)), None),
+        name=_name(found, rest, sorted(marked)),
+    )
+
+
+def _above_title(found: Sequence[Block], skip: frozenset[int]) -> list[int]:
+    """Take the short lines at the top: to the first paragraph, or to a heading with no mark below it."""
     front: list[int] = []
     for index, block in enumerate(found):
         if index in skip:
             continue
-        if not block.is_line or len(block.text) > FRONT_LINE or (block.level and not _is_marked(block.text)):
+        mark = is_mark(block.text)
+        if not mark and (not block.is_line or len(block.text) > FRONT_LINE or numbering(block.text)):
+            break
+        if block.level and not mark and (front or not _marked_next(found, index)):
             break
         front.append(index)
-    marked = {index for index in front if _is_marked(found[index].text)}
-    if not marked:
-        return Masthead(frozenset())
-    offices = [index for index in front if _is_office(found, index, front) and _beside(index, marked)]
-    taken = frozenset({*marked, *offices})
-    if not any(index not in skip and index not in taken for index in range(len(found))):
-        return Masthead(frozenset())
-    texts = {index: squeezed(found[index].text) for index in marked}
-    return Masthead(
-        taken,
-        publisher=Printed.of(found, offices[0]) if offices else _red_head(found, sorted(marked)),
-        published=next((Printed(date, index) for index in sorted(marked) if (date := iso_date(texts[index]))), None),
-        number=next((Printed.of(found, index) for index in sorted(marked) if NUMBER.fullmatch(texts[index])), None),
-    )
+    return front
+
+
+def _marked_next(found: Sequence[Block], index: int) -> bool:
+    return index + 1 < len(found) and is_mark(found[index + 1].text)
+
+
+def _name(found: Sequence[Block], rest: Sequence[int], marked: Sequence[int]) -> tuple[int, ...]:
+    """Find the name above an issue's number: 某某简报; none where no title would be left below."""
+    issues = [index for index in marked if ISSUE.fullmatch(squeezed(found[index].text))]
+    if not issues:
+        return ()
+    above = tuple(index for index in rest if index < issues[0])
+    below = next((index for index in rest if index > issues[0]), None)
+    if not above or len(above) > 2 or below is None or not all(found[index].is_line for index in above):
+        return ()
+    return above if found[below].is_line and not numbering(found[below].text) else ()
+
+
+def _is_number(text: str) -> bool:
+    return NUMBER.fullmatch(squeezed(text)) is not None
+
+
+def _date(text: str) -> str | None:
+    both = dated_office(text)
+    return both[1] if both else iso_date(text)
+
+
+def _publisher(found: Sequence[Block], offices: Sequence[int], marked: Sequence[int]) -> Printed | None:
+    if offices:
+        return Printed(office(found[offices[0]].text), offices[0])
+    for index in marked:
+        if both := dated_office(found[index].text):
+            return Printed(both[0], index)
+        if RED_HEAD.fullmatch(squeezed(found[index].text)):
+            return Printed(found[index].text.removesuffix("文件").rstrip(), index)
+    return None
 
 
 def signature(found: Sequence[Block], body: Sequence[int]) -> Masthead:
     """Read office and date where they close an article: the last lines, or such a pair above its attachments."""
     for place in range(len(body) - 1, 0, -1):
         index = body[place]
+        both = dated_office(found[index].text)
+        if both and place > 1:
+            return Masthead(frozenset({index}), Printed(both[0], index), Printed(both[1], index))
         date = iso_date(found[index].text)
         if not date or not found[index].is_line:
             continue
@@ -168,23 +187,11 @@ def signature(found: Sequence[Block], body: Sequence[int]) -> Masthead:
     return Masthead(frozenset())
 
 
-def _is_marked(text: str) -> bool:
-    text = squeezed(text)
-    return bool(iso_date(text) or ISSUE.fullmatch(text) or NUMBER.fullmatch(text) or RED_HEAD.fullmatch(text))
-
-
 def _is_office(found: Sequence[Block], index: int, front: Sequence[int]) -> bool:
     """Say whether a line is an office that publishes, not the one a title begins with."""
-    if _is_marked(found[index].text) or not OFFICE.fullmatch(squeezed(found[index].text)):
+    if is_mark(found[index].text) or not OFFICE.fullmatch(squeezed(found[index].text)):
         return False
     return not (index + 1 in front and found[index + 1].text.startswith("关于"))
-
-
-def _red_head(found: Sequence[Block], marked: Sequence[int]) -> Printed | None:
-    for index in marked:
-        if RED_HEAD.fullmatch(squeezed(found[index].text)):
-            return Printed(found[index].text.removesuffix("文件").rstrip(), index)
-    return None
 
 
 def _beside(index: int, marked: set[int]) -> bool:

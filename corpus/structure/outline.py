@@ -18,6 +18,8 @@ RUN_IN = 50  # no run-in heading is longer
 STOPPED = 40  # nor an unnumbered line that ends in 。
 OPENING = re.compile(r"[^。！？；\n]{2,80}?。")
 FREE_RANK = 1
+OVER_RANK = -1
+OVER = 30  # no line that stands over numbered headings is longer; a sentence without its stop is
 BOLD_RANK = 5
 PARALLEL_RANK = 5
 
@@ -160,12 +162,24 @@ class _Ranks:
 
     def __init__(self, body: Sequence[Block]) -> None:
         self._top = min((each.level for each in body if each.level), default=1)
+        # A line right above 一、 stands over what is numbered, and so do its like.
+        over = any(_stands_over(line, below) for line, below in pairwise(body))
+        self._free = OVER_RANK if over else FREE_RANK
 
     def of(self, block: Block) -> int:
         number = numbering(block.text)
         if number:
             return number.rank
-        return FREE_RANK + block.level - self._top if block.level else FREE_RANK
+        return FREE_RANK + block.level - self._top if block.level else self._free
+
+
+def _stands_over(line: Block, below: Block) -> bool:
+    number = numbering(below.text)
+    if not number or number.value != 1 or not _is_section_number(number) or not below.is_line:
+        return False
+    text = line.text
+    is_free = _is_candidate(line) and not line.level and not numbering(text)
+    return is_free and len(text) <= OVER and text.count("，") < 2 and not text.endswith("。")
 
 
 # ── Headings that open a paragraph ───────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from corpus.model import Fact, Span
 from corpus.structure.articles import Division, Draft
 from corpus.structure.blocks import Block
-from corpus.structure.front import DATE, OFFICE, Masthead, Printed, iso_date, squeezed
+from corpus.structure.front import Masthead, Printed
+from corpus.structure.marks import DATE, OFFICE, iso_date, squeezed
 
 PLACE = re.compile(r"(?:中共|中国共产党)?([\u4E00-\u9FFF]{1,7}?(?:自治区|自治州|自治县|省|市|县|区|州))")
 # 社区, 园区, 城市 … are no places, and 全市 is any.

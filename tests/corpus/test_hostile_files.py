@@ -20,6 +20,7 @@ from corpus.model import Parsed
 from corpus.readers import ReadLimits
 from corpus.structure import parse
 from tests.corpus import made_files as made
+from tests.support.wholeness import assert_whole
 
 RULES = load_rules(config.resource("noise.toml"))
 LIMITS = ReadLimits(bytes=4_000_000, characters=400_000, line=100_000, members=300, unpacked=8_000_000, pages=40)
@@ -202,6 +203,8 @@ def outcome(name: str, content: bytes) -> list[Parsed | ReadError]:
     for each in results:
         if isinstance(each, ReadError):
             assert str(each).isprintable(), str(each)
+        else:
+            assert_whole(each)
     return results
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from corpus import readers
 from corpus.cleaning import clean, load_rules
 from corpus.model import Parsed
 from corpus.structure import parse
+from tests.support.wholeness import assert_whole
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 RULES = load_rules(config.resource("noise.toml"))
@@ -29,22 +29,6 @@ def outline_of(report: Parsed) -> list[tuple[str, tuple[str, ...], str]]:
     return [(each.article.title, each.section, each.text) for each in report.passages]
 
 
-def assert_whole(report: Parsed) -> None:
-    """Titles, own-line headings, passages and noise take every character that is no blank exactly once."""
-    owners = Counter(
-        place
-        for span in [
-            *(piece for each in report.headings if each.kind != "run_in" for piece in each.pieces),
-            *(piece for each in report.passages for piece in each.pieces),
-            *(each.span for each in report.noise),
-        ]
-        for place in range(span.start, span.end)
-    )
-    assert max(owners.values(), default=0) <= 1
-    assert [place for place, each in enumerate(report.text) if not each.isspace() and not owners[place]] == []
-    assert all("".join(piece.of(report.text) for piece in each.pieces) == each.text for each in report.passages)
-
-
 LONG = "今年以来，各支部抓好学习。办结实事三十件，群众反映良好。"
 
 PIECES = st.sampled_from(
@@ -53,16 +37,17 @@ PIECES = st.sampled_from(
         "二是抓作风。",
         "目录\n", "第3期\n", "某县委办公室\n", "2023年5月6日\n", "——某局工作材料（1）\n", "## ", "**", "***",
         "。", "，", LONG, "抓党建促发展",
-        "【更多，微信：abcdef】", "汇报材料（2篇）\n", "12", "\f", "标题\n",
+        "【更多，微信：abcdef】", "汇报材料（2篇）\n", "12", "\f", "标题\n", "某县委办公室编　2023年5月6日\n",
+        "# 简报\n", "| 村 | 件 |\n|---|---|\n", "- ", "> ", "[链接](http://a.b)", "<br>", "全镇修好水渠" * 5 + "\n",
     ]
 )  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=120)))
-def test_headings_passages_and_noise_together_are_the_file(text: str) -> None:
+@given(st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=120)), st.sampled_from(["a.txt", "a.md"]))
+def test_headings_passages_and_noise_together_are_the_file(text: str, name: str) -> None:
     try:
-        report = parsed("甲" + text.replace("\0", ""))
+        report = parsed("甲" + text.replace("\0", ""), name)
     except readers.ReadError:
         return
     assert_whole(report)
@@ -212,6 +197,72 @@ def test_a_very_long_paragraph_is_split_at_sentence_ends() -> None:
     assert {each.paragraph for each in report.passages} == {1}
     assert all(each.text.endswith("。") and len(each.text) <= 1200 for each in report.passages)
     assert "".join(each.text for each in report.passages) == LONG * 60
+
+
+def test_an_issue_with_a_name_above_its_masthead_bears_it_and_its_article_has_a_title_of_its_own() -> None:
+    report = parsed(
+        f"# 河湾党建简报\n\n第 12 期（总第 108 期）\n\n河湾县机关工委编印　2023年5月18日\n\n## 县水务局：党建护河\n\n{LONG}\n",
+        "a.md",
+    )
+    assert (report.report.title, report.report.publisher, report.report.published) == (
+        "河湾党建简报", "河湾县机关工委", "2023-05-18",
+    )  # fmt: skip
+    assert outline_of(report) == [("县水务局：党建护河", (), LONG)]
+    assert [each.kind for each in report.headings] == ["collection", "title"]
+    assert {each.rule for each in report.noise} == {"markdown-heading", "masthead"}
+    plain = parsed(
+        f"河湾党建简报\n第12期\n河湾县机关工委　　2023年5月18日\n县水务局：党建护河\n{LONG}\n一、抓学习\n{LONG}\n"
+    )
+    assert (plain.report.title, plain.articles[0].title) == ("河湾党建简报", "县水务局：党建护河")
+
+
+@pytest.mark.parametrize(
+    ("top", "titles", "articles"),
+    [
+        ("工作动态\n第3期", ["县水务局打造清水品牌", "县教育局开展书香活动", "县供销社推进为农服务"], 3),
+        ("河湾县经验材料汇编", ["石桥村修桥补路暖人心", "青杨村一片果园富全村", "柳林村书屋开到门口"], 3),
+        ("经验材料（2篇）", ["党建引领护河湖", "书香满校园"], 2),
+        ("工作动态\n第3期", ["县水务局打造清水品牌", "抓学习筑牢思想根基", "重实干办好民生实事"], 1),
+        ("河湾县工作总结", ["县水务局打造清水品牌", "县教育局开展书香活动", "县供销社推进为农服务"], 1),
+    ],
+)
+def test_titles_told_by_an_empty_line_alone_begin_articles_where_there_are_several(
+    top: str, titles: list[str], articles: int
+) -> None:
+    report = parsed(f"{top}\n\n" + "".join(f"{title}\n\n{LONG}\n\n{LONG}\n\n" for title in titles))
+    assert len(report.articles) == articles
+    if articles == len(titles):
+        assert [each.title for each in report.articles] == titles
+
+
+def test_a_signature_is_no_heading_and_what_is_attached_stands_over_its_chapters() -> None:
+    report = parsed(
+        "河湾县政府\n关于印发河道管理办法的通知\n\n各乡镇：\n\n" + LONG + "\n\n河湾县人民政府\n2023年5月18日\n\n"
+        f"河湾县河道管理办法\n\n第一章 总则\n\n第一条 {LONG}\n\n第二章 管理\n\n第二条 {LONG}\n"
+    )
+    assert report.report.published == "2023-05-18"
+    assert [each.section for each in report.passages] == [
+        (), (), ("河湾县河道管理办法", "第一章 总则"), ("河湾县河道管理办法", "第二章 管理"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", ["", "　　"])
+def test_lines_broken_to_a_measure_are_joined_to_paragraphs(indent: str) -> None:
+    paragraphs = [
+        "河湾镇全年把修渠当作头等大事来办，先后投入劳力三千人次，修好水渠十条，受益农田一万二千亩，群众都说好。" * 2,
+        "镇里每月研究一次水利工作，书记带头包抓重点工程，班子成员分片负责，做到事事有人管，件件有着落。",
+        "到年底全镇十二个村全部通了自来水，入户率达到九成八，比上年提高六个百分点，水费也降了两成，用水有了保证。",
+    ]
+
+    def broken(text: str) -> str:
+        return "\n".join(text[start : start + 32] for start in range(0, len(text), 32))
+
+    between = "\n" if indent else "\n\n"
+    blocks = ["河湾镇水利总结", *paragraphs, "一、抓管护", *paragraphs]
+    report = parsed(between.join(broken(text if len(text) < 20 else indent + text) for text in blocks))
+    assert [each.text for each in report.passages] == paragraphs * 2
+    assert [each.section for each in report.passages] == [(), (), (), *[("一、抓管护",)] * 3]
+    assert_whole(report)
 
 
 def test_a_report_without_any_heading_has_the_name_of_its_file() -> None:

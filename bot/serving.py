@@ -34,6 +34,7 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    library.warm()
     application = build(library, settings, token=token)
     wrong: list[ServingError] = []
     last_said = 0.0

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from importlib.resources import as_file, files
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from config import resource
 from config.settings import Settings
 from corpus.analysis import Analyzer
-from corpus.cleaning import NoiseRule, load_rules
-from corpus.errors import CorpusError
 from corpus.indexing import Index
-from corpus.ingest import Ingester, analyzer_with
 from corpus.model import Answer, Scope
-from corpus.readers import ReadLimits
 from corpus.retrieval import Retriever
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
@@ -39,10 +35,12 @@ from corpus.store import (
     Scopes,
     Uploads,
     Watches,
-    WordingStore,
 )
 from corpus.store.uploads import FOLDER as UPLOADS
 from corpus.turns import turn
+
+if TYPE_CHECKING:  # what reads files takes a while to load
+    from corpus.ingest import Ingester
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +50,7 @@ MILVUS_LITE = "milvus.db"
 TURN = "engine.lock"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """Hold everything that is open while the program runs."""
 
@@ -69,11 +67,20 @@ class Library:
     uploads: Uploads
     forgetting: Forgetting
     figures: Figures
-    ingester: Ingester
+    open_ingester: Callable[[], Ingester]
     index: Index
     searcher: Searcher
     analyzer: Analyzer
     question_characters: int
+
+    @cached_property
+    def ingester(self) -> Ingester:
+        """Open what reads files, when the first file comes: a question need not load it. Raises CorpusError."""
+        return self.open_ingester()
+
+    def warm(self) -> None:
+        """Begin to load the dictionaries in the background, so that the first question need not wait for them."""
+        threading.Thread(target=self.analyzer.warm, name="dictionaries", daemon=True).start()
 
     async def answer(
         self, question: str, *, context: Sequence[str] = (), scope: Scope | None = None, limit: int | None = None
@@ -117,19 +124,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
             forgetting=Forgetting(database),
             figures=Figures(database),
-            ingester=Ingester(
-                reports=reports,
-                readings=Readings(database),
-                wordings=WordingStore(database),
-                analyzer=analyzer,
-                open_analyzer=partial(analyzer_with, settings.data_dir),
-                rules=noise_rules(settings.ingest.noise_rules),
-                limits=read_limits(settings),
-                noise_share=settings.ingest.noise_share,
-                processes=settings.ingest.processes,
-                file_seconds=settings.ingest.file_seconds,
-                memory_bytes=settings.ingest.memory_bytes,
-            ),
+            open_ingester=partial(_open_ingester, settings, database, reports, analyzer),
             index=Index(database=database, reports=reports, retriever=retriever),
             searcher=Searcher(
                 analyzer=analyzer,
@@ -172,29 +167,10 @@ async def _engine(settings: Settings, database: Database, analyzer: Analyzer) ->
         yield one
 
 
-def read_limits(settings: Settings) -> ReadLimits:
-    """Say what one file may cost, from the settings."""
-    limits = settings.limits
-    return ReadLimits(
-        bytes=limits.file_bytes,
-        characters=limits.file_characters,
-        line=limits.line_characters,
-        members=limits.archive_files,
-        unpacked=limits.archive_bytes,
-        pages=limits.pdf_pages,
-        nesting=limits.html_nesting,
-    )
+def _open_ingester(settings: Settings, database: Database, reports: Reports, analyzer: Analyzer) -> Ingester:
+    from corpus.reading import open_ingester  # noqa: PLC0415 - takes a third of a start
 
-
-def noise_rules(own: Sequence[str]) -> tuple[NoiseRule, ...]:
-    """Load the bundled noise rules and then an operator's *own* files. Raises CorpusError."""
-    rules = load_rules(resource("noise.toml"))
-    for name in own:
-        try:
-            rules += load_rules(Path(name).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise CorpusError(f"ingest.noise_rules: {name} cannot be read: {error}") from error
-    return rules
+    return open_ingester(settings, database, reports, analyzer)
 
 
 async def _renew_terms(reports: Reports, analyzer: Analyzer) -> None:

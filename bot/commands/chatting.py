@@ -51,6 +51,7 @@ class Conversation:
             opened, _unhurried(settings), token=self._world.token, request=self._world.request(), flood_limits=False
         )
         self._world.watch(self._application)
+        self._library = opened
         self._console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
         self._seen: dict[int, tuple[str, object]] = {}
 
@@ -64,6 +65,7 @@ class Conversation:
             await updater.start_polling(allowed_updates=UPDATES, poll_interval=0)
             try:
                 await self._say("/start")
+                self._library.warm()
                 while (line := await asyncio.to_thread(_read_line)) is not None:
                     if line.strip():
                         if not sys.stdin.isatty():

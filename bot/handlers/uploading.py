@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from telegram import Document, Message, Update
 from telegram.error import BadRequest
@@ -20,9 +21,11 @@ from bot.views import uploads as view
 from bot.views.answers import Reply
 from bot.views.markup import Markup, text
 from corpus.errors import UnknownReport
-from corpus.ingest import IngestResult
 from corpus.model import ReportId
 from corpus.store import Upload
+
+if TYPE_CHECKING:  # what reads files takes a while to load
+    from corpus.ingest import IngestResult
 
 Context = ContextTypes.DEFAULT_TYPE
 

@@ -6,8 +6,6 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from docx import Document
-
 from bot.texts import Texts
 from corpus.citing import reference
 from corpus.model import Answer
@@ -32,6 +30,8 @@ def as_text(answers: Answers, texts: Texts) -> str:
 
 def as_docx(answers: Answers, texts: Texts) -> bytes:
     """Write answers as a Word document."""
+    from docx import Document  # noqa: PLC0415 - a tenth of a start, for what is rarely asked
+
     document = Document()
     for kept, shown in answers:
         document.add_heading(_fit(kept.question), level=1)

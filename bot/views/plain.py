@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.citing import citation
-from corpus.ingest import IngestResult
 from corpus.model import Answer, Fact, Noise, Passage, Quote, Report, Span
 from corpus.store import Holding
+
+if TYPE_CHECKING:  # what reads files takes a while to load
+    from corpus.ingest import IngestResult
 
 
 def answer(shown: Answer, *, id: str | None = None) -> dict[str, Any]:  # noqa: A002 - the field's name in the contract

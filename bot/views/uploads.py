@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.texts import Texts
 from bot.views.answers import Reply
 from bot.views.markup import Markup, bold, join, quotation, shorten, text
-from corpus.ingest import IngestResult
 from corpus.model import Noise
 from corpus.store import Holding
+
+if TYPE_CHECKING:  # what reads files takes a while to load
+    from corpus.ingest import IngestResult
 
 
 def card(result: IngestResult, texts: Texts, *, upload_id: str) -> Reply:

@@ -53,8 +53,8 @@ class Inbox(asyncio.Queue[object]):
 class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
     """An application that crosses an update off the inbox once it was dealt with, well or badly.
 
-    One whose answer could not be sent (``put_off``) stays in the inbox and is worked on again; should the program end
-    meanwhile, the next one takes it up.
+    One whose answer could not be found or sent (``put_off``) stays in the inbox and is worked on again; should the
+    program end meanwhile, the next one takes it up.
     """
 
     inbox_of: Conversations
@@ -71,15 +71,19 @@ class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
         """Count the updates that are put off."""
         return len(self._waiting)
 
-    def put_off(self, update: Update, *, why: str) -> None:
+    def tries(self, update: Update) -> int:
+        """Count how often *update* was put off so far."""
+        return self._tries.get(update.update_id, 0)
+
+    def put_off(self, update: Update, *, why: str, most: float = MOST_TRIES) -> None:
         """Work on *update*, which is being worked on, again later; said in the log once a minute at most."""
-        tries = self._tries[update.update_id] = self._tries.get(update.update_id, 0) + 1
-        if tries < MOST_TRIES:
+        tries = self._tries[update.update_id] = self.tries(update) + 1
+        if tries < most:
             self._put_off.add(update.update_id)
         now = asyncio.get_running_loop().time()
         if not self._said or now - self._said > LONGEST_PAUSE:
             self._said = now
-            log.warning("an answer could not be sent (%s); trying again", why)
+            log.warning("an answer could not be given (%s); trying again", why)
 
     async def process_update(self, update: object) -> None:
         """Work on one update, then cross it off; what is logged meanwhile bears its number."""
@@ -105,6 +109,7 @@ class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
         await super().stop()
 
     async def _take_up_later(self, update: Update) -> None:
-        await asyncio.sleep(min(FIRST_PAUSE * 2 ** (self._tries[update.update_id] - 1), LONGEST_PAUSE))
+        doubled = min(self.tries(update) - 1, 20)
+        await asyncio.sleep(min(FIRST_PAUSE * 2**doubled, LONGEST_PAUSE))
         if isinstance(self.update_queue, Inbox):
             await self.update_queue.take_up(update)

@@ -110,6 +110,10 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         reports = Reports(database)
         await _renew_terms(reports, analyzer)
         retriever = await stack.enter_async_context(_engine(settings, database, analyzer))
+        patience = None if settings.retrieval.engine == "embedded" else settings.retrieval.milvus.timeout
+        index = await stack.enter_async_context(
+            aclosing(Index(database=database, reports=reports, retriever=retriever, patience=patience))
+        )
         yield Library(
             database=database,
             reports=reports,
@@ -125,7 +129,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             forgetting=Forgetting(database),
             figures=Figures(database),
             open_ingester=partial(_open_ingester, settings, database, reports, analyzer),
-            index=Index(database=database, reports=reports, retriever=retriever),
+            index=index,
             searcher=Searcher(
                 analyzer=analyzer,
                 retriever=retriever,

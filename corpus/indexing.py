@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Protocol, runtime_checkable
 
+from corpus.errors import EngineBusy, EngineError
 from corpus.model import PassageId, Query, ReportId, Scope, Term
 from corpus.retrieval import Retriever
 from corpus.store import Database, Reports
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 2000
 """Index about so many passages at once where there are many."""
@@ -28,16 +33,43 @@ class Keeping(Protocol):
 class Index:
     """Bring a retriever up to date with the store, whoever wrote to it: this process or another."""
 
-    def __init__(self, *, database: Database, reports: Reports, retriever: Retriever) -> None:
+    def __init__(
+        self, *, database: Database, reports: Reports, retriever: Retriever, patience: float | None = None
+    ) -> None:
         self._database = database
         self._reports = reports
         self._retriever = retriever
+        self._patience = patience
         self._seen: int | None = None
         self._added: dict[ReportId, float] = {}
         self._catching_up = asyncio.Lock()
+        self._following: set[asyncio.Task[None]] = set()
+
+    async def aclose(self) -> None:
+        """Stop what goes on behind the scenes; the next program takes it up."""
+        for task in self._following:
+            task.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
 
     async def catch_up(self) -> None:
-        """Add what the store holds and the index does not, and remove what the store no longer holds."""
+        """Add what the store holds and the index does not, and remove what the store no longer holds.
+
+        Where that takes longer than *patience* seconds, or another program does it, it goes on behind the scenes and
+        what is there serves meanwhile. Raises EngineUnavailable.
+        """
+        task = asyncio.create_task(self._follow())
+        self._following.add(task)
+        task.add_done_callback(self._followed)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._patience)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        for one in done:
+            one.result()
+
+    async def fill(self) -> AsyncGenerator[tuple[int, int]]:
+        """Catch up, however long it takes; tell after each report how many of how many are done. Raises EngineError."""
         async with self._catching_up:
             version = await self._database.version()
             if version == self._seen:
@@ -45,29 +77,48 @@ class Index:
             held, indexed = await self._reports.moments(), await self._retriever.reports()
             if self._seen is None and isinstance(self._retriever, Keeping):
                 self._added = dict.fromkeys(indexed, 0.0) | self._retriever.moments
-            for report_id in sorted(indexed - held.keys()):
-                await self._retriever.remove(report_id)
+            gone = sorted(indexed - held.keys())
             # A file that is read anew with other corrections or rules keeps its report's id.
-            await self._add([one for one, at in held.items() if one not in indexed or self._added.get(one, at) != at])
+            new = sorted(one for one, at in held.items() if one not in indexed or self._added.get(one, at) != at)
+            for done, report_id in enumerate(gone, start=1):
+                await self._retriever.remove(report_id)
+                yield done, len(gone) + len(new)
+            async with aclosing(self._add(new)) as added:
+                async for done in added:
+                    yield len(gone) + done, len(gone) + len(new)
             self._added = held
             if isinstance(self._retriever, Keeping):
                 self._retriever.moments = held
             self._seen = version
 
-    async def _add(self, report_ids: Sequence[ReportId]) -> None:
+    async def _add(self, report_ids: Sequence[ReportId]) -> AsyncGenerator[int]:
+        """Add reports, one by one or several at once; tell after each time how many are done."""
         waiting, passages = [], 0
-        for report_id in sorted(report_ids):
+        for done, report_id in enumerate(report_ids, start=1):
             terms = await self._reports.terms(report_id)
             if not isinstance(self._retriever, Keeping):
                 await self._retriever.add(report_id, terms)
+                yield done
                 continue
             waiting.append((report_id, terms))
             passages += len(terms)
-            if passages >= _AT_ONCE:
+            if passages >= _AT_ONCE or done == len(report_ids):
                 await self._retriever.add_all(waiting)
                 waiting, passages = [], 0
-        if waiting and isinstance(self._retriever, Keeping):
-            await self._retriever.add_all(waiting)
+                yield done
+
+    async def _follow(self) -> None:
+        try:
+            async with aclosing(self.fill()) as steps:
+                async for _ in steps:
+                    pass
+        except EngineBusy:
+            log.info("another program fills the index; what is there serves meanwhile")
+
+    def _followed(self, task: asyncio.Task[None]) -> None:
+        self._following.discard(task)
+        if not task.cancelled() and isinstance(task.exception(), EngineError):
+            log.debug("the index could not follow the store: %s", task.exception())
 
     async def agrees(self, report_id: ReportId) -> bool:
         """Tell whether the retriever finds a report's passages by their own terms, within that report."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 
 import click
@@ -16,7 +17,10 @@ from bot.commands.options import Common, common
 from bot.commands.session import library
 from bot.serving import ServingError, serve
 from config.settings import Settings, SettingsError, bot_token
+from corpus.errors import EngineError
 from corpus.store.admissions import CODE_SECONDS, Granted
+
+log = logging.getLogger(__name__)
 
 HOW_TO_GET_ONE = (
     "no token. Talk to @BotFather in Telegram, send /newbot, and start again with"
@@ -46,7 +50,10 @@ def run(options: Common) -> int:
 async def _run(settings: Settings, token: str) -> None:
     async with library(settings, samples=True) as opened:
         await asyncio.to_thread(opened.analyzer.warm)
-        await opened.index.catch_up()
+        try:
+            await opened.index.catch_up()
+        except EngineError as error:
+            log.warning("serving without the engine until it is back: %s", error)
         await serve(opened, settings, token=token)
 
 

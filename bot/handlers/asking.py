@@ -16,6 +16,7 @@ from bot.handlers.answering import pressed, render
 from bot.handlers.browsing import HEADING_DATA
 from bot.handlers.desk import Desk, new_id
 from bot.handlers.membership import may_ask
+from bot.inbox import CrossingOff
 from bot.views.answers import Turn
 from bot.views.markup import text
 from corpus.journal import to_body
@@ -106,11 +107,13 @@ async def _ask(
     if not await may_ask(desk, context.bot, message.chat, user):
         await message.reply_html(text(texts("askers_only")).html)
         return
-    if desk.stale_seconds and not update.callback_query and _age(message) > desk.stale_seconds:
+    # What was put off, by us, is neither late nor counted twice.
+    waited = isinstance(context.application, CrossingOff) and context.application.tries(update) > 0
+    if desk.stale_seconds and not waited and not update.callback_query and _age(message) > desk.stale_seconds:
         await message.reply_html(text(texts("late")).html)
         return
     owner = _owner(message, user)
-    if not await desk.pace.allows(person=owner, chat=message.chat.id):
+    if not waited and not await desk.pace.allows(person=owner, chat=message.chat.id):
         await message.reply_html(text(texts("too_many")).html)
         return
     if len(asked) > desk.question_characters:

@@ -14,6 +14,7 @@ from bot.handlers.sending import TOO_LATE, passing_over
 from bot.views import answers, inline
 from bot.views.answers import Turn
 from bot.views.markup import Markup, text
+from corpus.errors import EngineError
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -21,6 +22,8 @@ Context = ContextTypes.DEFAULT_TYPE
 _MOST = 50
 _CACHE_SECONDS = 30
 _OFFSET = re.compile(r"[0-9]{1,3}")
+# Why there may be nothing now and something a moment later.
+_PASSES = ("too_many", "engine_away_now")
 
 
 async def inline_query(desk: Desk, update: Update, context: Context) -> None:
@@ -37,16 +40,19 @@ async def inline_query(desk: Desk, update: Update, context: Context) -> None:
     if asked and admitted and not await desk.typing.allows(person=query.from_user.id):
         why = "too_many"
     elif asked and admitted:
-        shown = await desk.library.answer(asked, scope=chosen.scope, limit=_MOST)
+        try:
+            shown = await desk.library.answer(asked, scope=chosen.scope, limit=_MOST)
+        except EngineError:  # nobody waits for an inline query
+            why = "engine_away_now"
     quotes = shown.quotes if shown and shown.verdict in ("answer", "related") else ()
     page = quotes[offset : offset + inline.PER_PAGE]
     further = offset + len(page) < len(quotes)
     with passing_over(TOO_LATE):
         await query.answer(
             inline.results(page, texts, username=context.bot.username, offset=offset),
-            cache_time=0 if why == "too_many" else _CACHE_SECONDS,
+            cache_time=0 if why in _PASSES else _CACHE_SECONDS,
             # What one may see another may not, and one's choice of reports is one's own.
-            is_personal=desk.doors.mode != "open" or chosen.scope is not None or why == "too_many",
+            is_personal=desk.doors.mode != "open" or chosen.scope is not None or why in _PASSES,
             # python-telegram-bot 22.8 sends an empty offset as "[]"; none at all says the same.
             next_offset=str(offset + len(page)) if further else None,
             button=None if page or offset else inline.help_button(texts(why)),
@@ -72,7 +78,10 @@ async def _said(desk: Desk, update: Update, context: Context, asked: str) -> Mar
     texts = desk.speak(update)
     if len(asked) > desk.question_characters:
         return text(texts("invalid_long", limit=desk.question_characters))
-    shown = await desk.library.answer(asked, limit=desk.quotes)
+    try:
+        shown = await desk.library.answer(asked, limit=desk.quotes)
+    except EngineError:
+        return text(texts("engine_away_now"))
     if shown.verdict == "invalid":
         return text(texts("invalid_empty"))
     # Its buttons are left out: presses below a guest's message name no chat to find the answer in.

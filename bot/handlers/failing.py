@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 
 from telegram import Update
@@ -13,6 +14,7 @@ from telegram.ext import ContextTypes
 from bot.handlers.desk import Desk
 from bot.inbox import CrossingOff
 from bot.views.markup import text
+from corpus.errors import EngineError
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +33,14 @@ async def error(desk: Desk, update: object, context: Context) -> None:
         await desk.library.conversations.close(update.effective_chat.id, why=str(wrong))
     elif _passes(wrong) and isinstance(context.application, CrossingOff):
         context.application.put_off(update, why=type(wrong).__name__)
+    elif isinstance(wrong, EngineError) and isinstance(context.application, CrossingOff):
+        if not context.application.tries(update):
+            await _tell(update, desk.speak(update)("engine_away"))
+        context.application.put_off(update, why=str(wrong), most=math.inf)
     else:
         error_id = secrets.token_hex(4)
         log.error("error %s", error_id, exc_info=wrong)
-        await _tell(desk, update, error_id)
+        await _tell(update, desk.speak(update)("failed", id=error_id))
 
 
 def _is_closed(wrong: Exception | None) -> bool:
@@ -57,8 +63,7 @@ async def _follow(desk: Desk, update: Update, context: Context, new: int) -> Non
         await context.application.process_update(Update.de_json(moved, context.bot))
 
 
-async def _tell(desk: Desk, update: Update, error_id: str) -> None:
-    said = desk.speak(update)("failed", id=error_id)
+async def _tell(update: Update, said: str) -> None:
     message = update.message or update.edited_message
     try:
         if update.callback_query is not None:
@@ -66,4 +71,4 @@ async def _tell(desk: Desk, update: Update, error_id: str) -> None:
         elif message is not None:
             await message.reply_html(text(said).html)
     except TelegramError as second:
-        log.info("error %s could not be told: %s", error_id, second)
+        log.info("whoever asked could not be told: %s", second)

@@ -16,7 +16,8 @@ class Retriever(Protocol):
     that holds *limit* matching passages, *limit* hits are returned. A report added or removed is seen by the next
     call, whole; adding a report that is held replaces it; removing one that is not held does nothing. An empty
     corpus and a query without known terms give no hits. ``retrieve`` and ``statistics`` may run while another task
-    adds or removes.
+    adds or removes. An engine outside this process may not answer: any method may raise EngineUnavailable, soon, and
+    what was asked can be asked again; what was being added is then there whole or not at all.
     """
 
     async def retrieve(self, query: Query, *, limit: int, scope: Scope | None = None) -> list[Hit]:

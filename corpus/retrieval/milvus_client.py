@@ -27,7 +27,7 @@ _PLATE = 0
 _GRPC = {"grpc.use_local_subchannel_pool": 1, "grpc.max_reconnect_backoff_ms": 1000}
 """A connection that failed shall not make its successor wait; how long to wait is decided here."""
 
-_SHORTEST, _LONGEST = 0.5, 30.0
+_SHORTEST, _LONGEST = 0.5, 10.0
 """Seconds for which a Milvus that failed is left alone: the first time, and at most."""
 
 
@@ -138,10 +138,6 @@ class Collection:
         async with self._asked():
             pass
 
-    def try_again(self) -> None:
-        """Do not leave a Milvus that failed alone any longer."""
-        self._away_until = 0.0
-
     async def discard(self) -> None:
         """Drop the whole collection, whoever it belongs to."""
         async with self._asked(belonging=False):
@@ -160,6 +156,11 @@ class Collection:
         with suppress(Exception):
             if client is not None:
                 await asyncio.to_thread(client.close)
+        if client is not None and self.uri.endswith(".db"):
+            from milvus_lite.server_manager import server_manager_instance  # noqa: PLC0415
+
+            # Else Milvus Lite holds the file until this process ends, and no other program could open it.
+            await asyncio.to_thread(server_manager_instance.release_server, self.uri)
 
     @asynccontextmanager
     async def _asked(self, *, belonging: bool = True) -> AsyncIterator[None]:

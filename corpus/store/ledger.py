@@ -13,7 +13,7 @@ import time
 import uuid
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from corpus.model import Coming, PassageId, Picture, ReportId, Statistics
@@ -22,7 +22,10 @@ from corpus.store.database import Database
 STAMP_EPOCH = 1_735_689_600
 """The first second of 2025. Stamps count milliseconds from there, so that a restored backup gives none out twice."""
 
-_CURRENT = "analyzer IS (SELECT value FROM meta WHERE key = 'analyzer')"
+_CURRENT = (
+    "e.analyzer IS (SELECT value FROM meta WHERE key = 'analyzer')"
+    " AND e.added_at IS (SELECT r.added_at FROM reports r WHERE r.id = e.report)"
+)
 
 
 class Ledger:
@@ -39,12 +42,12 @@ class Ledger:
         return str(row[0])
 
     async def reports(self) -> frozenset[ReportId]:
-        """Name the reports that are held whole, less those whose terms in the store have been made anew since."""
+        """Name the reports that are held whole, less those that the store has in another state by now."""
         return frozenset(
             ReportId(row[0])
             for row in await self._database.rows(
-                f"SELECT report FROM engine_reports WHERE state = 'held'"
-                f" AND ({_CURRENT} OR report NOT IN (SELECT id FROM reports))"
+                "SELECT e.report FROM engine_reports e WHERE e.state = 'held'"
+                f" AND ({_CURRENT} OR e.report NOT IN (SELECT id FROM reports))"
             )
         )
 
@@ -133,8 +136,9 @@ class Ledger:
             )
         return name
 
-    async def begin(self, report_id: ReportId, counts: Sequence[Mapping[str, int]]) -> Coming:
-        """Write down that a version of a report is coming, with these *counts* of terms, one a passage."""
+    async def begin(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> Coming:
+        """Write down that a version of a report is coming, with the terms of each of its passages."""
+        counts = [Counter(bag) for _, bag in passages]
         frequencies = Counter(term for passage in counts for term in passage)
         length = sum(sum(passage.values()) for passage in counts)
         async with self._database.transaction() as connection:
@@ -146,20 +150,25 @@ class Ledger:
                 (json.dumps(list(frequencies)),),
             )
             numbers = {row[0]: int(row[1]) for row in rows}
+            stored = await connection.execute_fetchall(
+                "SELECT report || '-' || n, terms FROM passages WHERE report = ? ORDER BY n", (report_id,)
+            )
+            # The store may have gone on since these terms were read from it; then they are no state of it.
+            same = [tuple(row) for row in stored] == [(one, " ".join(bag)) for one, bag in passages]
             (totals,) = await connection.execute_fetchall(
                 "SELECT e.passages - coalesce(sum(r.passages), 0), e.length - coalesce(sum(r.length), 0), e.newest"
                 " FROM engine e LEFT JOIN engine_reports r ON r.report = ? AND r.state = 'held'",
                 (report_id,),
             )
-            passages = totals[0] + len(counts)
-            average = (totals[1] + length) / passages if passages else 0.0
+            number = totals[0] + len(counts)
+            average = (totals[1] + length) / number if number else 0.0
             stamp = max(totals[2] + 1, int((time.time() - STAMP_EPOCH) * 1000))
             await connection.execute("UPDATE engine SET newest = ?", (stamp,))
             await connection.execute(
                 "INSERT INTO engine_reports SELECT ?, ?, 'coming', ?, ?, ?, ?, ?,"
-                " (SELECT value FROM meta WHERE key = 'analyzer')",
+                " (SELECT value FROM meta WHERE key = 'analyzer'), (SELECT added_at FROM reports WHERE id = ? AND ?)",
                 (stamp, report_id, len(counts), sum(1 for one in counts if one), length, average or 1.0,
-                 _packed(numbers[term] for term in frequencies) + _packed(frequencies.values())),
+                 _packed(numbers[term] for term in frequencies) + _packed(frequencies.values()), report_id, same),
             )  # fmt: skip
         return Coming(stamp, numbers, average or 1.0)
 
@@ -194,7 +203,7 @@ class Ledger:
         """Note stamps that the engine has and this ledger does not know, to be swept up."""
         async with self._database.transaction() as connection:
             await connection.executemany(
-                "INSERT OR IGNORE INTO engine_reports VALUES (?, '', 'going', 0, 0, 0, 1.0, x'', NULL)",
+                "INSERT OR IGNORE INTO engine_reports VALUES (?, '', 'going', 0, 0, 0, 1.0, x'', NULL, NULL)",
                 [(stamp,) for stamp in stamps],
             )
 

@@ -297,3 +297,8 @@ CREATE TRIGGER read_anew AFTER DELETE ON reports
 BEGIN
     UPDATE engine_reports SET analyzer = NULL WHERE report = OLD.id;
 END;
+
+-- step 7: which state of a report an engine holds: the same file may be read anew
+
+DROP TRIGGER read_anew;
+ALTER TABLE engine_reports ADD COLUMN added_at REAL;  -- as in reports; NULL for a state that is none of the store's

@@ -128,7 +128,7 @@ async def test_ties_beyond_what_milvus_shows_at_once_go_by_id(
 
 async def test_what_was_sent_by_a_killed_program_is_never_shown_and_goes(setting: Setting) -> None:
     await setting.add(A, "桥 路", "桥", "田")
-    coming = await setting.ledger.begin(B, [{"桥": 3}, {"桥": 1}, {"塔": 1}])
+    coming = await setting.ledger.begin(B, _bags(B, {B: ["桥 桥 桥", "桥", "塔"]}))
     half = [Row((coming.stamp << 22) | 1, coming.stamp, B, {coming.numbers["桥"]: 1.2})]
     await setting.there.send(half)
     assert await setting.found("桥") == [f"{A}-2", f"{A}-1"]
@@ -164,6 +164,21 @@ async def test_rows_that_no_ledger_knows_are_not_shown_and_go(setting: Setting) 
     assert await setting.found("桥", limit=1) == [f"{A}-1"]
     await setting.engine.remove(C)
     assert await setting.there.count() == 3
+
+
+async def test_a_report_that_was_read_anew_is_sent_anew(setting: Setting) -> None:
+    await setting.add(A, "桥", "路", "田")
+    assert await setting.engine.reports() == {A}
+    await setting.reports.remove(A)
+    await store(setting.reports, A, _bags(A, {A: ["塔", "路", "田"]}))
+    assert await setting.engine.reports() == frozenset()
+    old = _bags(A, {A: ["桥", "路", "田"]})  # read before that, by whoever was slow
+    await setting.engine.add(A, old)
+    assert await setting.engine.reports() == frozenset()
+    await setting.engine.add(A, await setting.ledger.bags_of(A))
+    assert await setting.engine.reports() == {A}
+    assert await setting.found("塔") == [f"{A}-1"]
+    assert await setting.found("桥") == []
 
 
 async def test_no_engine_is_one_plain_error_within_the_time_limit(database: Database, tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from corpus.store import Database, Ledger, Reports
 from tests.support.engines import MilvusServer, OracleRetriever, Stored, collection, milvus_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
-    """Run one Milvus Lite for all tests; each has a collection of its own."""
+    """Run one Milvus Lite for the tests of a module; each has a collection of its own."""
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     with milvus_server(tmp_path_factory.mktemp("milvus")) as server:
         yield server

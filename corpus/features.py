@@ -89,7 +89,7 @@ def features(about: Asked, seen: View, score: float, best: float) -> tuple[float
     answer = seen.sentences[chosen].folded.text if chosen is not None else ""
     around = sentences[max(0, chosen - 1) : chosen + 2] if chosen is not None else []
     full = f"{seen.text}\n{seen.headings}"
-    topic = query.interpreted
+    topic = query.topic
     borne = [any(bears(name, full) or bears(name, seen.headline) for name in names) for names in about.names]
     borne_above = [any(bears(name, seen.headline) for name in names) for names in about.names]
     counting = query.kind in ("number", "when")

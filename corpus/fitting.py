@@ -5,7 +5,8 @@
 ``--reports`` and ``--collection`` may be given several times; of collections the ``tune`` split is used. The ranking is
 a pairwise logistic regression (Joachims, KDD 2002): each right passage against each wrong one of the same question.
 The confidence is a logistic regression on the first passage: is a right one among the first three? Questions that
-names or years decide are left to ``binding``. Same input, same weights.
+names or years decide are left to ``binding``. The marking is a listwise regression
+on the sentences of right passages. Same input, same weights.
 """
 
 from __future__ import annotations
@@ -15,19 +16,19 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from config import resource
-from corpus import confidence, ranking
+from corpus import confidence, marking, ranking
 from corpus.analysis import Analyzer
 from corpus.cleaning import clean
 from corpus.cleaning.rules import load_rules
 from corpus.evaluate import holds
+from corpus.matching import view
 from corpus.model import Passage, PassageId, Quote, Span
 from corpus.qrels import (
     Item,
@@ -38,15 +39,15 @@ from corpus.qrels import (
 )
 from corpus.ranking import Ranked, chosen
 from corpus.readers import ReadLimits, read
+from corpus.regressing import listwise, logistic
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Findings, Searcher
 from corpus.structure import parse
+from corpus.understanding import Understanding
 
 _SAMPLE = 400
-_PULL = {"ranking": 5.0, "confidence": 3.0}
+_PULL = {"ranking": 5.0, "confidence": 3.0, "marking": 0.3}
 """How strongly weights are pulled to zero (ridge); the ranking more, so that it carries over to other reports."""
-
-Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,15 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Hold passages and questions on them; *weight* is what all of the questions count together."""
+    """Hold passages and questions on them; *weight* is what all of the questions count together.
+
+    *marked* are the questions that marking is fitted on: more, for they cost no search.
+    """
 
     passages: list[Passage]
     items: list[Item]
     weight: float
+    marked: list[Item] = field(default_factory=list)
 
 
 def load_reports(folder: Path) -> list[Passage]:
@@ -119,7 +124,7 @@ def fit_ranking(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]) -
                 rows.append(pairs)
                 shares.append(np.full(len(pairs), weight / len(found) / len(pairs)))
     differences, share = np.concatenate(rows), np.concatenate(shares)
-    fitted = _logistic(differences, np.ones(len(differences)), share * 300, pull=_PULL["ranking"], constant=False)
+    fitted = logistic(differences, np.ones(len(differences)), share * 300, pull=_PULL["ranking"], constant=False)
     return dict(zip(ranking.NAMES, fitted.round(4).tolist(), strict=False))
 
 
@@ -135,31 +140,46 @@ def fit_confidence(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]
             labels.append(float(label))
             shares.append(weight / alike)
     values = np.array(rows)
-    fitted = _logistic(values, np.array(labels), np.array(shares) * 300, pull=_PULL["confidence"], constant=True)
+    fitted = logistic(values, np.array(labels), np.array(shares) * 300, pull=_PULL["confidence"], constant=True)
     return dict(zip((*confidence.NAMES, "constant"), fitted.round(4).tolist(), strict=True))
 
 
-def _logistic(values: Vector, labels: Vector, shares: Vector, *, pull: float, constant: bool) -> Vector:
-    """Fit a logistic regression by Newton's method, features brought to one scale first."""
-    scale = values.std(axis=0) + 1e-9
-    scaled = values / scale
-    ridge = np.full(values.shape[1], pull)
-    if constant:
-        scaled = np.column_stack([scaled, np.ones(len(scaled))])
-        scale, ridge = np.append(scale, 1.0), np.append(ridge, 1e-6)
-    weights = np.zeros(scaled.shape[1])
-    for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(scaled @ weights, -30, 30)))
-        gradient = scaled.T @ (shares * (chance - labels)) + ridge * weights
-        curvature = (scaled * (shares * chance * (1 - chance))[:, None]).T @ scaled + np.diag(ridge)
-        weights = weights - np.linalg.solve(curvature, gradient)
-    return np.asarray(weights / scale, dtype=np.float64)
+def fit_marking(materials: Sequence[Material], analyzer: Analyzer) -> dict[str, float]:
+    """Fit the weights that mark the answering sentence in a right passage, on questions of public collections.
+
+    Where there are none, the weights stay as they are.
+    """
+    understanding = Understanding(analyzer)
+    lists, rights, shares = [], [], []
+    for material in materials:
+        held = {passage.id: passage for passage in material.passages}
+        found = []
+        for item in material.marked:
+            given = next((held[name] for gold in item.gold for name in sorted(gold.passages)), None)
+            split = view(given, analyzer).sentences if given else ()
+            texts = ["".join(sentence.span.of(given.text).split()) for sentence in split] if given else []
+            answers = ["".join(gold.sentence.split()) for gold in item.gold]
+            right = np.array([float(any(a in text or text in a for a in answers)) for text in texts])
+            if 0 < right.sum() < len(right):
+                found.append((np.array(marking.describe(understanding.understand(item.question), split)), right))
+        lists += [rows for rows, _ in found]
+        rights += [right for _, right in found]
+        # More for the sets that have more to tell, but not in proportion.
+        shares += [len(found) ** -0.5 for _ in found]
+    if not lists:
+        return {name: float(weight) for name, weight in json.loads(resource("weights.json"))["marking"].items()}
+    fitted = listwise(lists, rights, np.array(shares) * 300 / sum(shares), pull=_PULL["marking"])
+    return dict(zip(marking.NAMES, fitted.round(4).tolist(), strict=True))
 
 
 async def fit(materials: Sequence[Material], analyzer: Analyzer) -> dict[str, dict[str, float]]:
     """Fit the ranking, and then, on what it ranks first, the confidence."""
     first = dict.fromkeys(ranking.NAMES, 0.0) | {"share": 1.0}
-    weights = {"ranking": first, "confidence": dict.fromkeys((*confidence.NAMES, "constant"), 0.0)}
+    weights = {
+        "ranking": first,
+        "confidence": dict.fromkeys((*confidence.NAMES, "constant"), 0.0),
+        "marking": fit_marking(materials, analyzer),
+    }
     for table, fitter in (("ranking", fit_ranking), ("confidence", fit_confidence)):
         found = [(each.weight, await find_all(each, analyzer, json.dumps(weights))) for each in materials]
         weights[table] = fitter(found)
@@ -176,8 +196,9 @@ def load(reports: Sequence[Sequence[str]], collections: Sequence[str]) -> list[M
     ]
     for folder in map(Path, collections):
         passages, items = read_collection(folder, split="tune", sample=_SAMPLE)
+        _, marked = read_collection(folder, split="tune")
         hard = read_collection_unanswerable(folder, split="tune", sample=_SAMPLE // 2)
-        materials.append(Material(passages, [*items, *hard], 0.5))
+        materials.append(Material(passages, [*items, *hard], 0.5, marked))
     return materials
 
 

@@ -6,23 +6,27 @@ import re
 from collections.abc import Iterable, Sequence
 
 from corpus.analysis import Analyzer
+from corpus.marking import mark
 from corpus.matching import Sentence, View, best_sentence, needle, occurrences
 from corpus.model import Query, Quote, Span
+from corpus.weights import Linear
 
 _CLAUSE = re.compile(r"[^，；：、,;:]*(?:[，；：、,;:]+[”’』」》）)\]】]*|$)", re.DOTALL)
 _REDACTION = re.compile(r"[*＊]+|[xXｘＸ×]{2,}|[○〇●◯]{2,}|[xXｘＸ×○](?=[省市县区镇乡村街局委名个人])|某某")
 
 
-def quote(view: View, query: Query, *, analyzer: Analyzer, score: float = 0.0, max_chars: int = 300) -> Quote:
-    """Quote a passage for *query*: the answering sentence is marked, neighbours stand around it while there is room.
+def quote(
+    view: View, query: Query, marking: Linear, *, analyzer: Analyzer, score: float = 0.0, max_chars: int = 300
+) -> Quote:
+    """Quote a passage for *query*: the sentence that answers is marked, neighbours stand around it while there is room.
 
-    The text is verbatim and contiguous in the passage, at most *max_chars* long; of a longer sentence the clauses
-    around the best one are quoted.
+    *marking* weighs what speaks for a sentence. The text is verbatim and contiguous in the passage, at most
+    *max_chars* long; of a longer sentence the clauses around the best one are quoted.
     """
     text, split = view.passage.text, view.sentences
     if not split:
         return Quote(view.passage, score, "", 0, Span(0, 0), ())
-    chosen = best_sentence(query, split)
+    chosen = mark(query, split, marking)
     spans = [sentence.span for sentence in split]
     answer = _trimmed(text, _shortened(text, query, spans[chosen], analyzer, max_chars))
     whole = len(spans[chosen]) <= max_chars

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config import resource
-from corpus import confidence, features, ranking
+from corpus import confidence, features, marking, ranking
 from corpus.analysis import Analyzer
 from corpus.binding import Bound, bind, name_pairs
 from corpus.duplicates import Twins, also_in, places, shown_once
@@ -100,6 +100,7 @@ class Searcher:
         self._related_threshold = related_threshold
         fitted = resource("weights.json") if weights is None else weights
         self._ranking = parse_weights(fitted, "ranking", ranking.NAMES)
+        self._marking = parse_weights(fitted, "marking", marking.NAMES)
         self._confidence = parse_weights(fitted, "confidence", confidence.NAMES)
 
     async def answer(
@@ -144,7 +145,8 @@ class Searcher:
 
     def quote(self, question: str, passage: Passage) -> Quote:
         """Quote a given *passage* for *question*, whether or not it would have been found."""
-        return quote(view(passage, self._analyzer), self._understanding.understand(question), analyzer=self._analyzer)
+        query = self._understanding.understand(question)
+        return quote(view(passage, self._analyzer), query, self._marking, analyzer=self._analyzer)
 
     async def find(
         self, question: str, *, scope: Scope | None = None, context: Sequence[str] = (), limit: int = 3
@@ -192,7 +194,7 @@ class Searcher:
             if same is not None:
                 quotes[each.seen.text] = with_also(same, each.seen.passage)
             elif len(quotes) < limit:
-                found = quote(each.seen, query, score=each.value, analyzer=self._analyzer)
+                found = quote(each.seen, query, self._marking, score=each.value, analyzer=self._analyzer)
                 quotes.update((each.seen.text, kept) for kept in verbatim([found]))
         return tuple(quotes.values())
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from config import resource
 from corpus import thesaurus as thesauri
 from corpus.analysis import Analyzer, alternatives, entries, han, runs
+from corpus.asking import focus, gist, question_kind
 from corpus.features import pairs, tells
-from corpus.model import Expansion, Query, QuestionKind, Span, Statistics, Term
+from corpus.model import Expansion, Query, Span, Statistics, Term
 from corpus.names import Names, parse_names
 from corpus.numerals import other_spellings
 from corpus.operators import read_operators
@@ -37,18 +38,6 @@ _FOLLOWS = re.compile(r"^(?:那(?!曲|坡)|还(?![款贷债本迁乡])|[他她�
 _STRANGE = re.compile(r"[^\W了的着过在和与及有是被把向从给到个场次]+(?: [^\W了的着过在和与及有是被把向从给到个场次])+")
 _SEVERAL = re.compile(
     r"(?:哪些|哪几个|哪几家|有几个|几家)(?:单位|地方|地区|部门|机关|县|区|市|镇|局|企业|公司)|都有谁|各单位|各地"
-)
-
-_KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
-    ("headings", re.compile(r"哪[几两三四五六七八九十\d]+(?:个|大)?(?:方面|部分|块|大块)|分哪几|几大部分|第几部分")),
-    ("number", re.compile(r"多少|几[个次回项名人元亿万场成级家倍]|[占涨降]几|百分之几|多[长大高]|多大")),
-    ("when", re.compile(r"什么时候|啥时候|何时|哪年|哪一年|哪天|几月|星期几|周几|多久|多长时间|几号")),
-    ("who", re.compile(r"谁|哪位|什么人|哪些人")),
-    ("which", re.compile(r"哪个|哪家|哪儿|哪里|哪座|哪所|哪款|哪本|什么单位")),
-    ("list", re.compile(r"哪些|哪几|都有|有啥|有什么")),
-    ("why", re.compile(r"为什么|为何|为啥|干嘛|图什么|图个|目的|原因")),
-    ("how", re.compile(r"怎么|怎样|如何|咋")),
-    ("what", re.compile(r"什么是|是什么|什么意思|指什么|是啥|啥意思|叫什么|叫啥|什么")),
 )
 
 
@@ -108,7 +97,8 @@ class Understanding:
         return replace(
             query,
             terms=(*query.terms, *terms),
-            interpreted=f"{query.interpreted} ({before.interpreted})",
+            interpreted=" · ".join(filter(None, (before.interpreted, query.interpreted))),
+            topic=f"{query.topic} {before.topic}",
             words=(*query.words, *(word for word in before.words if weight == 1 and word not in query.words)),
             kind=before.kind if query.kind == "other" else query.kind,
             names=query.names or before.names,
@@ -148,10 +138,12 @@ class Understanding:
             terms.append(Term(f"{outcome[0]}:{year}", outcome[1] / len(years)))
         return Query(
             text=question,
-            interpreted=" ".join(topic.split()),
+            interpreted=gist(folded) if terms else "",
+            topic=" ".join(topic.split()),
             terms=tuple(terms),
             kind=question_kind(folded),
             words=tuple(dict.fromkeys(span.of(topic) for span in spans)),
+            focus=self._focus(folded),
             years=years,
             phase=phase,
             names=self.names.find(topic, spans),
@@ -161,6 +153,11 @@ class Understanding:
             expansions=tuple(expansions),
             several=_SEVERAL.search(folded) is not None,
         )
+
+    def _focus(self, folded: str) -> tuple[Term, ...]:
+        words = ((span, span.of(folded)) for span in _tokens(folded, self._analyzer))
+        telling = [(span, word) for span, word in words if tells(word) and not self._asking.fullmatch(word)]
+        return focus(telling, self._asking.finditer(folded))
 
     def weigh(self, query: Query, statistics: Statistics) -> Query:
         """Weigh what was inferred from a word less where the reports themselves use that word."""
@@ -190,11 +187,6 @@ def _telling(query: Query) -> int:
     words = [word for word in query.words if word not in query.names]
     strange = _STRANGE.findall(" ".join(word if len(word) == 1 else "" for word in words))
     return sum(map(tells, words)) + len(strange)
-
-
-def question_kind(folded: str) -> QuestionKind:
-    """Say what kind of answer a folded question asks for."""
-    return next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
 
 
 def _tokens(folded: str, analyzer: Analyzer) -> Iterator[Span]:

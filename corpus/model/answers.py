@@ -33,17 +33,20 @@ Phase = Literal["done", "planned"]
 class Query:
     """Hold a question as it was asked, as it was understood, and as terms; no terms: nothing to look up.
 
-    *words* are the words it looks for, as people would say them. *years* and *names* (places and units) bind: an
-    answer about another is none. *phase* says whether what was done or what was planned is asked. *phrases* must
-    stand in an answer as they are, *excluded* must not; *fields* narrow by ``title``, ``unit`` or ``year``.
-    *several* says that answers of several articles are wanted (哪些单位…).
+    *interpreted* is what people are told of how it was understood; *topic* what is left of it without the words that
+    it asks with, *words* the words of that, *focus* those of them beside the question word, weighed by nearness.
+    *years* and *names* (places and units) bind: an answer about another is none. *phase* says whether what was done or
+    what was planned is asked. *phrases* must stand in an answer as they are, *excluded* must not; *fields* narrow by
+    ``title``, ``unit`` or ``year``. *several* says that answers of several articles are wanted (哪些单位…).
     """
 
     text: str
     interpreted: str
     terms: tuple[Term, ...]
     kind: QuestionKind = "other"
+    topic: str = ""
     words: tuple[str, ...] = ()
+    focus: tuple[Term, ...] = ()
     years: tuple[int, ...] = ()
     phase: Phase | None = None
     names: tuple[str, ...] = ()

@@ -6,14 +6,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from config import resource
+from corpus import marking
 from corpus.analysis import Analyzer
 from corpus.matching import View, split_sentences, view
 from corpus.model import Article, Passage, PassageId, Report, ReportId, Span
 from corpus.quoting import merged, quote
 from corpus.understanding import Understanding
+from corpus.weights import parse_weights
 
 OPEN = Analyzer()
 UNDERSTANDING = Understanding(OPEN, thesaurus="")
+MARKING = parse_weights(resource("weights.json"), "marking", marking.NAMES)
 TEXT = (
     "河湾镇先修路。全年修桥三座，投资46万元，惠及两个村。“谁来养护？”村民常问。镇里说：“护桥队负责。”此后水渠也通了。"
 )
@@ -51,39 +55,39 @@ def test_sentences_are_the_whole_text(text: str) -> None:
 
 
 def test_the_answering_sentence_is_marked_and_its_neighbours_stand_around_it() -> None:
-    found = quote(passage(TEXT), UNDERSTANDING.understand("修桥投资多少万元"), score=1.0, analyzer=OPEN)
+    found = quote(passage(TEXT), UNDERSTANDING.understand("修桥投资多少万元"), MARKING, analyzer=OPEN)
     assert found.answer.of(found.text) == "全年修桥三座，投资46万元，惠及两个村。"
     assert found.text == TEXT
     assert [span.of(found.text) for span in found.highlights] == ["修桥", "投资", "万元"]
 
 
 def test_a_quote_is_no_longer_than_asked() -> None:
-    found = quote(passage(TEXT), UNDERSTANDING.understand("修桥投资"), score=1.0, analyzer=OPEN, max_chars=36)
+    found = quote(passage(TEXT), UNDERSTANDING.understand("修桥投资"), MARKING, analyzer=OPEN, max_chars=36)
     assert found.text == "河湾镇先修路。全年修桥三座，投资46万元，惠及两个村。“谁来养护？”"
     assert found.start == 0
 
 
 def test_of_a_sentence_too_long_to_quote_the_clauses_around_the_answer_are_quoted() -> None:
     long = "一要修路，" * 30 + "二要护桥，" + "三要通渠，" * 30
-    found = quote(passage(long), UNDERSTANDING.understand("护桥"), score=1.0, analyzer=OPEN, max_chars=40)
+    found = quote(passage(long), UNDERSTANDING.understand("护桥"), MARKING, analyzer=OPEN, max_chars=40)
     assert len(found.text) <= 40
     assert "二要护桥" in found.answer.of(found.text)
 
 
 def test_redaction_in_the_answering_sentence_is_flagged() -> None:
     text = "去年修桥***座。今年修路8条。"
-    assert quote(passage(text), UNDERSTANDING.understand("修桥多少座"), score=1.0, analyzer=OPEN).redacted
-    assert not quote(passage(text), UNDERSTANDING.understand("修路多少条"), score=1.0, analyzer=OPEN).redacted
+    assert quote(passage(text), UNDERSTANDING.understand("修桥多少座"), MARKING, analyzer=OPEN).redacted
+    assert not quote(passage(text), UNDERSTANDING.understand("修路多少条"), MARKING, analyzer=OPEN).redacted
 
 
 def test_traditional_questions_mark_simplified_text_and_the_other_way_round() -> None:
-    found = quote(passage("全年修橋３ 座。"), UNDERSTANDING.understand("修桥3"), score=1.0, analyzer=OPEN)
+    found = quote(passage("全年修橋３ 座。"), UNDERSTANDING.understand("修桥3"), MARKING, analyzer=OPEN)
     assert [span.of(found.text) for span in found.highlights] == ["修橋３"]
 
 
 def test_a_number_is_not_found_inside_another() -> None:
     text = "今年修桥30座。去年修桥2030米。"
-    found = quote(passage(text), UNDERSTANDING.understand("30"), score=1.0, analyzer=OPEN)
+    found = quote(passage(text), UNDERSTANDING.understand("30"), MARKING, analyzer=OPEN)
     assert [span.of(found.text) for span in found.highlights] == ["30"]
 
 
@@ -100,7 +104,7 @@ ANY = st.text(
 @given(ANY.filter(bool), ANY, st.integers(min_value=1, max_value=80))
 @example(text="？ ", question="", max_chars=2)  # a sentence of blanks alone
 def test_every_quote_is_verbatim_and_its_spans_are_inside(text: str, question: str, max_chars: int) -> None:
-    found = quote(passage(text), UNDERSTANDING.understand(question), score=1.0, analyzer=OPEN, max_chars=max_chars)
+    found = quote(passage(text), UNDERSTANDING.understand(question), MARKING, analyzer=OPEN, max_chars=max_chars)
     assert text[found.start : found.start + len(found.text)] == found.text
     assert len(found.text) <= max_chars
     assert 0 <= found.answer.start <= found.answer.end <= len(found.text)

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from config import resource
+from corpus import marking
 from corpus.analysis import Analyzer
 from corpus.explaining import explained, explanation_lines
 from corpus.fitting import shelve
@@ -17,6 +19,7 @@ from corpus.quoting import quote
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher, verbatim
 from corpus.understanding import Understanding
+from corpus.weights import parse_weights
 
 A, B = ReportId("aaaaaaaaaaaa"), ReportId("bbbbbbbbbbbb")
 
@@ -181,7 +184,7 @@ def test_a_quote_that_differs_from_its_passage_is_dropped_and_logged(
     good = quote(
         view(make_passage("修桥三座。"), analyzer),
         Understanding(analyzer).understand("修桥"),
-        score=1.0,
+        parse_weights(resource("weights.json"), "marking", marking.NAMES),
         analyzer=analyzer,
     )
     bad = replace(good, text="修桥四座。", answer=Span(0, 5))

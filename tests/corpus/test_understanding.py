@@ -19,7 +19,7 @@ def weights(understanding: Understanding, question: str, **options: list[str]) -
 
 def test_question_phrases_are_taken_out() -> None:
     query = PLAIN.understand("河湾镇修了多少座桥？")
-    assert query.interpreted == "河湾镇修了 座桥?"
+    assert query.topic == "河湾镇修了 座桥?"
     assert query.words == ("河湾", "镇修", "了", "座桥")
     assert "多少" not in {term.text for term in query.terms}
 
@@ -27,6 +27,25 @@ def test_question_phrases_are_taken_out() -> None:
 @pytest.mark.parametrize("question", ["", "是什么？", "👍 ！？", "\u3000"])
 def test_question_phrases_alone_look_for_nothing(question: str) -> None:
     assert PLAIN.understand(question).terms == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("请问河湾镇修了多少座桥？谢谢！", "河湾镇修了多少座桥"),
+        ("麻烦帮我查一下，一三年修桥几座？", "2013年修桥几座"),
+        ("修橋投資 多少", "修桥投资多少"),
+        ("查处了哪些人", "查处了哪些人"),
+    ],
+)
+def test_what_was_understood_reads_as_the_question_does(question: str, shown: str) -> None:
+    assert PLAIN.understand(question).interpreted == shown
+
+
+def test_what_stands_beside_the_question_word_is_asked_about_most() -> None:
+    focus = {term.text: term.weight for term in PLAIN.understand("水利工程的投资资金有多少来源渠道").focus}
+    assert focus["来源"] == 1.0
+    assert focus["来源"] > focus["资金"] > focus["投资"] > 0
 
 
 def test_earlier_questions_count_half() -> None:
@@ -38,7 +57,7 @@ def test_earlier_questions_count_half() -> None:
 def test_a_question_that_cannot_stand_alone_takes_over_the_words_before_it() -> None:
     query = PLAIN.understand("花了多少钱", context=["河湾镇的桥"])
     assert {"花", "桥"} <= set(query.words)
-    assert query.interpreted == "花了 (河湾镇的桥)"
+    assert query.interpreted == "河湾镇的桥 · 花了多少钱"
     assert {term.text: term.weight for term in query.terms}["b:河湾"] == 1.0
 
 

@@ -1,0 +1,58 @@
+"""Tell what a question asks by the words it asks with: its kind, what stands beside the question word, its gist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from corpus.model import QuestionKind, Span, Term
+
+_KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
+    ("headings", re.compile(r"哪[几两三四五六七八九十\d]+(?:个|大)?(?:方面|部分|块|大块)|分哪几|几大部分|第几部分")),
+    ("number", re.compile(r"多少|几[个次回项名人元亿万场成级家倍]|[占涨降]几|百分之几|多[长大高]|多大")),
+    ("when", re.compile(r"什么时候|啥时候|何时|哪年|哪一年|哪天|几月|星期几|周几|多久|多长时间|几号")),
+    ("who", re.compile(r"谁|哪位|什么人|哪些人")),
+    ("which", re.compile(r"哪个|哪家|哪儿|哪里|哪座|哪所|哪款|哪本|什么单位")),
+    ("list", re.compile(r"哪些|哪几|都有|有啥|有什么")),
+    ("why", re.compile(r"为什么|为何|为啥|干嘛|图什么|图个|目的|原因")),
+    ("how", re.compile(r"怎么|怎样|如何|咋")),
+    ("what", re.compile(r"什么是|是什么|什么意思|指什么|是啥|啥意思|叫什么|叫啥|什么")),
+)
+_INTERROGATIVE = re.compile(r"什么|啥|哪|谁|多少|几|何|怎|咋|多[长久大高]|吗")
+_COURTESY = re.compile(
+    r"^(?:(?:您好|你好|请问|请教(?:一下)?|请?告诉我|我?想知道|我?想问(?:一下)?|问一下|麻烦[您你]?|请?帮我|请?查一下|找一下"
+    r"|说说|讲讲|看看)[,，、：:!！]?\s*)+|[,，。]?(?:谢谢|多谢|感谢|谢了)[!！。.]*$"
+)
+_FADING = 0.6
+_BEFORE = 0.8
+_NEAREST = 3
+
+
+def question_kind(folded: str) -> QuestionKind:
+    """Say what kind of answer a folded question asks for."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
+
+
+def focus(words: Iterable[tuple[Span, str]], phrases: Iterable[re.Match[str]]) -> tuple[Term, ...]:
+    """Find what a question asks about most: of its telling *words*, those nearest to a question word.
+
+    The next one after it weighs 1, the next before it a little less, and so on fading; *phrases* are what it asks
+    with, in their places.
+    """
+    telling = list(words)
+    found: dict[str, float] = {}
+    for phrase in phrases:
+        if not _INTERROGATIVE.search(phrase.group()):
+            continue
+        after = [word for span, word in telling if span.start >= phrase.end()][:_NEAREST]
+        before = [word for span, word in reversed(telling) if span.end <= phrase.start()][:_NEAREST]
+        for side, most in ((after, 1.0), (before, _BEFORE)):
+            for n, word in enumerate(side):
+                found[word] = max(found.get(word, 0.0), most * _FADING**n)
+    return tuple(Term(word, weight) for word, weight in found.items())
+
+
+def gist(folded: str) -> str:
+    """Write a folded question as one would repeat it: without courtesies and the mark at its end."""
+    said = " ".join(_COURTESY.sub("", " ".join(folded.split())).split())
+    return said.rstrip("?？!！。.;；,， ") or folded.strip()

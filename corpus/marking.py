@@ -1,0 +1,112 @@
+"""Choose the sentence of a passage that answers a question, by weights fitted on questions with known answers.
+
+A sentence answers that covers the question's words, above all those beside the question word (首府 of 首府在哪里), and
+looks like an answer of the kind that is asked; one that only repeats the question, as a heading does, answers less
+than the one after it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from corpus.matching import Sentence, asked, coverages, held, longest_shared, present
+from corpus.model import Query
+from corpus.weights import Linear
+
+_SHAPES = (
+    "covered",
+    "share",
+    "focus",
+    "before",
+    "after",
+    "best_before",
+    "length",
+    "news",
+    "repeats",
+    "asks",
+    "first",
+    "last",
+    "place",
+    "heading",
+    "shared_run",
+    "dense",
+    "focus_before",
+    "with_before",
+)
+_KINDS = ("number", "when", "who", "which", "list", "how", "why", "what", "headings", "other")
+_LOOKS = {
+    "digit": re.compile(r"[\d*]"),
+    "numeral": re.compile(r"[一二三四五六七八九十百千万亿两]+(?=[个项次名人家元场年月日期岁届座条种位])"),
+    "date": re.compile(r"(?:\d+|[一二三四五六七八九十]+)[年月日]"),
+    "list": re.compile(r"、[^、]*、|包括|分别|;"),
+    "colon": re.compile(r":"),
+    "cause": re.compile(r"因|由于|从而|旨在|以便|为了|使|目的|所以|导致|为"),
+    "person": re.compile(r"书记|主任|[局部厅会社]长|主席|总理|人员|同志|由"),
+    "is": re.compile(r"是|即|称[为作]|指|为"),
+    "title": re.compile(r"《"),
+    "quoted": re.compile(r"[“「『\"]"),
+    "where": re.compile(r"位于|[省市县区地洲国岛站街路在]"),
+    "must": re.compile(r"[可应需须要]|不得|按照|给予"),
+    "means": re.compile(r"通过|采[取用]|[以用将]"),
+    "office": re.compile(r"[局部委院办]|公司|中心|单位|政府|机关"),
+    "foreign": re.compile(r"·"),
+    "large": re.compile(r"[%‰元万亿]"),
+}
+NAMES = (*_SHAPES, *(f"{kind}:{look}" for kind in _KINDS for look in _LOOKS))
+"""What each feature of a sentence is called, in the order of ``describe``."""
+
+_HEADING = re.compile(r"[(（]?[一二三四五六七八九十\d]+[)）、.．]")
+_ASKS = re.compile(r"[？?][”’\"』」）)]*$")
+
+
+def mark(query: Query, split: Sequence[Sentence], weights: Linear) -> int:
+    """Name the sentence of *split* that answers; of equal ones the first."""
+    values = [weights.of(described) for described in describe(query, split)]
+    return max(range(len(values)), key=lambda n: (values[n], -n))
+
+
+def describe(query: Query, split: Sequence[Sentence]) -> list[tuple[float, ...]]:
+    """Describe how each sentence of a passage answers, in numbers of about 0 to 1, as ``NAMES`` says."""
+    terms = asked(query)
+    mass = sum(terms.values()) or 1
+    texts = [sentence.folded.text for sentence in split]
+    holds = [held(terms, text) for text in texts]
+    covered = coverages(terms, holds)
+    told = sum(term.weight for term in query.focus) or 1.0
+    focus = [sum(term.weight for term in query.focus if present(term.text, text)) / told for text in texts]
+    topic = set(query.topic)
+    length = max(1, len(query.topic.replace(" ", "")))
+
+    def weigh(found: set[str]) -> int:
+        return sum(terms[term] for term in found)
+
+    described = []
+    for n, text in enumerate(texts):
+        share = weigh(holds[n]) / mass
+        news = sum(char not in topic for char in text)
+        shapes = (
+            covered[n],
+            share,
+            focus[n],
+            covered[n - 1] if n else 0.0,
+            covered[n + 1] if n + 1 < len(texts) else 0.0,
+            max(covered[:n], default=0.0),
+            math.log1p(len(text)) / 5,
+            math.log1p(news) / 5,
+            1 - news / max(1, len(text)),
+            float(_ASKS.search(text) is not None),
+            float(n == 0),
+            float(n == len(texts) - 1 and n > 0),
+            n / len(texts),
+            float(_HEADING.match(text) is not None and len(text) < 30),
+            longest_shared(query.topic, text) / length,
+            share / math.log1p(len(text) + 5),
+            focus[n - 1] if n else 0.0,
+            weigh(holds[n] | (holds[n - 1] if n else set())) / mass,
+        )
+        looks = tuple(float(look.search(text) is not None) for look in _LOOKS.values())
+        none = (0.0,) * len(looks)
+        described.append((*shapes, *(value for kind in _KINDS for value in (looks if kind == query.kind else none))))
+    return described

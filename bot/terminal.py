@@ -1,15 +1,19 @@
-"""Messages as a terminal shows them: quotations framed, marks bold, buttons numbered."""
+"""Messages as a terminal shows them: quotations framed, marks bold, buttons and links numbered, files by path."""
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.text import Text
 
 from bot.offline.markup import Entity
-from bot.offline.nouns import CallbackQuery, Message
+from bot.offline.nouns import Button, CallbackQuery, Message
 
 _STYLES = {
     "bold": "bold",
@@ -23,8 +27,37 @@ _STYLES = {
 _QUOTATIONS = ("blockquote", "expandable_blockquote")
 
 
-def show(console: Console, message: Message) -> None:
-    """Print a message with its buttons: coloured and framed on a terminal, plain lines in a pipe."""
+_DEEP_LINK = "?start="
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Offer one thing to do by its number: press a *button*, or follow a link into the bot, which says *start*."""
+
+    label: str
+    button: Button | None = None
+    start: str | None = None
+
+
+def choices(message: Message) -> list[Choice]:
+    """List what can be done with a message: its buttons, then its links into the bot, each by a label of its own."""
+    found = [Choice(button.text, button=button) for button in message.buttons]
+    links = [
+        (one.of(message.text), str(one.extra.get("url", ""))) for one in message.entities if one.type == "text_link"
+    ]
+    deep = [(words, url.partition(_DEEP_LINK)[2]) for words, url in links if _DEEP_LINK in url]
+    often, met = Counter(words for words, _ in deep), Counter[str]()
+    for words, start in deep:
+        met[words] += 1
+        found.append(Choice(f"{met[words]} {words}" if often[words] > 1 else words, start=start))
+    return found
+
+
+def show(console: Console, message: Message, *, files: Path) -> None:
+    """Print a message with what can be done: coloured and framed on a terminal, plain lines in a pipe.
+
+    A file that comes with it is put into the folder *files*.
+    """
     parts: list[Text | Panel] = []
     at = 0
     for entity in [one for one in message.entities if one.type in _QUOTATIONS]:
@@ -36,7 +69,9 @@ def show(console: Console, message: Message) -> None:
         at = end
     if message.text[at:].strip():
         parts.append(_styled(message, at, len(message.text)))
-    labels = [f"[{number}] {button.text}" for number, button in enumerate(message.buttons, 1)]
+    if message.file:
+        parts.insert(0, Text(str(_kept(message, files)), style="bold"))
+    labels = [f"[{number}] {one.label}" for number, one in enumerate(choices(message), 1)]
     if labels:
         parts.append(Text("  ".join(labels), style="dim"))
     console.print(Group(*parts))
@@ -46,7 +81,18 @@ def show(console: Console, message: Message) -> None:
 def show_notice(console: Console, pressed: CallbackQuery) -> None:
     """Print what the bot said to a press of a button, where it said anything."""
     if pressed.text:
-        console.print(Text(f"({pressed.text})", style="italic"))
+        console.print(Text(f"({pressed.text})", style="italic"), end="\n\n")
+
+
+def _kept(message: Message, files: Path) -> Path:
+    """Write the file of a message down, beside others of its name that were sent before."""
+    sent = message.file
+    name = Path(sent.name if sent else "file")
+    files.mkdir(parents=True, exist_ok=True, mode=0o700)
+    numbered = (files / f"{name.stem}{f'-{n}' if n > 1 else ''}{name.suffix}" for n in itertools.count(1))
+    path = next(one for one in numbered if not one.exists())
+    path.write_bytes((sent and sent.content) or b"")
+    return path
 
 
 def _indented(quoted: Text) -> Text:

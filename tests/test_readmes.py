@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import COMMANDS
+from tests.support.screens import SCREENS, with_screens
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -78,3 +79,9 @@ def test_the_conversation_that_is_shown_is_the_one_that_takes_place(name: str, t
     ran = yinju("chat", home=tmp_path / "home", stdin="\n".join(asked) + "\n")
     assert ran.returncode == 0, ran.stderr
     assert [line.rstrip() for line in ran.stdout.strip().splitlines()] == shown[0].strip().splitlines()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_screens_that_are_shown_are_those_that_are_kept(name: str) -> None:
+    assert with_screens(text(name)) == text(name)
+    assert set(re.findall(r"<!-- screen: ([\w-]+) -->", text(name))) == {path.stem for path in SCREENS.glob("*.txt")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -29,7 +30,10 @@ PATIENCE_SECONDS = 120
 @common
 @click.pass_obj
 def chat(options: Common, group: bool, name: str) -> None:
-    """Talk to the bot in the terminal; type a button's number to press it."""
+    """Talk to the bot in the terminal, as its administrator.
+
+    Type a button's or a link's number to press it, and the path of a file to send it.
+    """
     logs.set_up(debug=options.debug, quiet=True)
     asyncio.run(_chat(options.settings(), group=group, name=name))
 
@@ -46,9 +50,12 @@ class Conversation:
         # The store remembers which updates were dealt with; those of another session must not look the same.
         self._world = OfflineTelegram(first_id=time.time_ns() // 1_000_000)
         self._person: User = self._world.person(name)
-        self._chat: Chat = self._world.group("群", self._person) if group else self._world.private(self._person)
+        member = [self._person]
+        self._chat: Chat = self._world.group("群", admins=member) if group else self._world.private(self._person)
+        settings = _unhurried(settings, administrator=self._person.id)
+        self._files = settings.data_dir / "received"
         self._application = build(
-            opened, _unhurried(settings), token=self._world.token, request=self._world.request(), flood_limits=False
+            opened, settings, token=self._world.token, request=self._world.request(), flood_limits=False
         )
         self._world.watch(self._application)
         self._library = opened
@@ -75,9 +82,13 @@ class Conversation:
                 await updater.stop()
 
     async def _take(self, line: str) -> None:
-        message = self._last_with_buttons()
-        if line.isascii() and line.isdigit() and message and 1 <= int(line) <= len(message.buttons):
-            await self._press(message, int(line) - 1)
+        message = self._last_with_choices()
+        offered = terminal.choices(message) if message else []
+        if message and line.isascii() and line.isdigit() and 1 <= int(line) <= len(offered):
+            await self._choose(message, offered[int(line) - 1])
+        elif (content := await asyncio.to_thread(_content, line)) is not None:
+            await self._world.send_document(Path(line).name, content, user=self._person, chat=self._chat)
+            await self._show()
         else:
             await self._say(line)
 
@@ -85,29 +96,39 @@ class Conversation:
         await self._world.say(text, user=self._person, chat=self._chat)
         await self._show()
 
-    async def _press(self, message: Message, number: int) -> None:
-        button = message.buttons[number]
-        if button.data is None:
-            self._console.print(button.url or button.copies or button.text)
-            return
-        pressed = await self._world.press(message, number, user=self._person)
-        await self._show()
-        terminal.show_notice(self._console, pressed)
+    async def _choose(self, message: Message, choice: terminal.Choice) -> None:
+        if choice.button is None:
+            await self._say(f"/start {choice.start}")
+        elif choice.button.data is None:
+            self._console.print(choice.button.copies or choice.button.url or choice.label, end="\n\n")
+        else:
+            pressed = await self._world.press(message, choice.button, user=self._person)
+            await self._show()
+            terminal.show_notice(self._console, pressed)
 
     async def _show(self) -> None:
         await self._world.quiet(PATIENCE_SECONDS)
         for message in terminal.changed(self._seen, self._world.from_bot(self._chat)):
-            terminal.show(self._console, message)
+            terminal.show(self._console, message, files=self._files)
 
-    def _last_with_buttons(self) -> Message | None:
-        return next((one for one in reversed(self._world.from_bot(self._chat)) if one.buttons), None)
+    def _last_with_choices(self) -> Message | None:
+        return next((one for one in reversed(self._world.from_bot(self._chat)) if terminal.choices(one)), None)
 
 
-def _unhurried(settings: Settings) -> Settings:
-    """Lift the limits on how fast one may ask: here is one person, perhaps a pipe."""
+def _unhurried(settings: Settings, *, administrator: int) -> Settings:
+    """Lift the limits on how fast one may ask, and admit the one who is here, perhaps a pipe, as an administrator."""
     limits = settings.limits.model_copy(update={"questions_per_person": 100_000, "questions_per_chat": 100_000})
-    access = settings.access.model_copy(update={"mode": "open"})
+    access = settings.access.model_copy(update={"mode": "open", "admins": frozenset({administrator})})
     return settings.model_copy(update={"limits": limits, "access": access})
+
+
+def _content(line: str) -> bytes | None:
+    """Read the file whose path was typed; None where there is none."""
+    try:
+        path = Path(line).expanduser()
+        return path.read_bytes() if path.is_file() else None
+    except (OSError, ValueError, RuntimeError):  # a question may be anything but a path
+        return None
 
 
 def _read_line() -> str | None:

@@ -57,7 +57,9 @@ async def choose(desk: Desk, update: Update, context: Context) -> None:
         case _:
             await desk.library.scopes.toggle(here.chat.id, ReportId(where[0]))
             page = int(where[1]) if what == "t" else 0
-            await answer(query)
+            chosen = await desk.library.scopes.of(here.chat.id)
+            count = len(chosen.reports)
+            await answer(query, texts("scope_some", count=count) if count else texts("scope_all"))
     if what == "c":
         shown = await card(desk, update, ReportId(where[0]), here.chat.id)
         if shown:

@@ -19,6 +19,7 @@ from corpus.errors import StoreError
 from corpus.store import lock
 
 BUSY_SECONDS = 10.0
+_AGAIN_SECONDS = 0.05
 
 
 def steps() -> list[str]:
@@ -67,7 +68,7 @@ class Database:
         with sentences(self.path):
             self._writer = await self._connect()
             try:
-                await self._writer.execute("PRAGMA journal_mode = WAL")
+                await self._log_ahead()
                 # What is deleted is overwritten: /forgetme promises that nothing is left of it.
                 await self._writer.execute("PRAGMA secure_delete = ON")
                 await self._migrate()
@@ -95,6 +96,18 @@ class Database:
             await connection.close()  # its thread would keep the process from ending
             raise
         return connection
+
+    async def _log_ahead(self) -> None:
+        """Switch to a write-ahead log. SQLite does not wait for others that do so at the same moment; this does."""
+        for left in range(int(BUSY_SECONDS / _AGAIN_SECONDS), -1, -1):
+            try:
+                await self._writer.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+                    raise
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return
 
     async def _migrate(self) -> None:
         taken = steps()

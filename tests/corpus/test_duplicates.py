@@ -18,7 +18,7 @@ from corpus.ingest import Ingester
 from corpus.ingest.comparing import Likeness
 from corpus.model import Passage, PassageId
 from corpus.readers import ReadLimits
-from corpus.store import Database, Reports, WordingStore
+from corpus.store import Database, Readings, Reports, WordingStore
 
 SAID = (
     "各乡镇党组织要认真贯彻会议精神，切实加强基层组织建设，推动各项工作落到实处，"
@@ -162,6 +162,7 @@ async def reports(tmp_path: Path) -> AsyncIterator[Reports]:
 def ingester(reports: Reports, analyzer: Analyzer) -> Ingester:
     return Ingester(
         reports=reports,
+        readings=Readings(reports._database),
         wordings=WordingStore(reports._database),
         analyzer=analyzer,
         open_analyzer=Analyzer,

@@ -201,7 +201,8 @@ def test_a_very_long_paragraph_is_split_at_sentence_ends() -> None:
 
 def test_an_issue_with_a_name_above_its_masthead_bears_it_and_its_article_has_a_title_of_its_own() -> None:
     report = parsed(
-        f"# 河湾党建简报\n\n第 12 期（总第 108 期）\n\n河湾县机关工委编印　2023年5月18日\n\n## 县水务局：党建护河\n\n{LONG}\n",
+        "# 河湾党建简报\n\n第 12 期（总第 108 期）\n\n河湾县机关工委编印　2023年5月18日\n\n"
+        f"## 县水务局：党建护河\n\n{LONG}\n",
         "a.md",
     )
     assert (report.report.title, report.report.publisher, report.report.published) == (

@@ -44,6 +44,8 @@ from bot.handlers.doors import Doors
 from bot.handlers.gate import gate
 from bot.inbox import CrossingOff, Inbox
 from bot.pacing import PatientRateLimiter
+from bot.requesting import CarefulRequest
+from bot.turns import Turns
 from bot.views.reports import OPEN_REPORTS
 from config.settings import Settings
 from corpus.bootstrap import Library
@@ -58,6 +60,9 @@ LOOK_OVER_SECONDS = 30
 
 # How many inline queries count as one question: programs send them while somebody types.
 INLINE_A_QUESTION = 3
+
+# As many calls may be under way at a time, most of them waiting; python-telegram-bot's own figure.
+CONNECTIONS = 256
 
 # Telegram hands bots no larger files.
 MOST_UPLOAD_BYTES = 20 * 2**20
@@ -75,6 +80,7 @@ def build(
 
     *request* takes the network's place where it is given; without *flood_limits* calls are not held back.
     """
+    turns = Turns(per_chat=settings.telegram.concurrency, most=settings.limits.waiting)
     desk = Desk(
         library=library,
         texts=texts.load(),
@@ -84,6 +90,7 @@ def build(
             users=settings.access.users,
             groups=settings.access.groups,
         ),
+        turns=turns,
         pace=Pace(per_person=settings.limits.questions_per_person, per_chat=settings.limits.questions_per_chat),
         typing=Pace(
             per_person=settings.limits.questions_per_person * INLINE_A_QUESTION,
@@ -100,7 +107,7 @@ def build(
         .token(token)
         .application_class(CrossingOff)
         .update_queue(Inbox(library.conversations))
-        .concurrent_updates(settings.telegram.concurrency)
+        .concurrent_updates(turns)
         .defaults(
             Defaults(
                 parse_mode=ParseMode.HTML,
@@ -115,11 +122,13 @@ def build(
     if flood_limits:
         # The stubs tie a limiter's own arguments to the builder's type; ours is the parent's, an integer.
         builder = builder.rate_limiter(PatientRateLimiter(max_retries=0))  # type: ignore[arg-type]
-    builder = builder.request(request).get_updates_request(request) if request else builder
+    builder = builder.request(request or CarefulRequest(connection_pool_size=CONNECTIONS))
+    builder = builder.get_updates_request(request or CarefulRequest(connection_pool_size=1))
     application = builder.build()
     if not isinstance(application, CrossingOff):
         raise TypeError("the builder made another kind of application")
     application.inbox_of = library.conversations
+    application.turns = turns
     wire(application, desk)
     return application
 
@@ -138,7 +147,7 @@ def wire(application: CrossingOff, desk: Desk) -> None:
     people = new & ~filters.IS_AUTOMATIC_FORWARD
 
     add = application.add_handler
-    # Before everything else: who is not admitted comes no further.
+    # Before everything else: who is not admitted, or comes when the house is full, comes no further.
     add(TypeHandler(Update, on(gate)), group=-1)
 
     add(CommandHandler("start", on(browsing.start), filters=people))

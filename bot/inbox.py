@@ -11,19 +11,24 @@ from telegram import Bot, Update
 from telegram.ext import Application
 
 from bot import logs
+from bot.turns import Turns
+from corpus.errors import StoreError
 from corpus.store import Conversations
 
 log = logging.getLogger(__name__)
 
 # What could not be sent is worked on again after so many seconds, twice as many the next time, for about an hour.
 FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = 2.0, 60.0, 70
+# How long a bot that is told to stop goes on answering; what is left then is answered by the next run.
+GRACE_SECONDS = 20.0
 
 
 class Inbox(asyncio.Queue[object]):
     """Pass each update on once, also across restarts.
 
     python-telegram-bot acknowledges an update as soon as it stands in this queue; so ``put`` keeps it in the store
-    first, and drops one that was received before.
+    first, and drops one that was received before. While the store cannot be written to (a full disk), nothing is
+    acknowledged and Telegram keeps what is to come.
     """
 
     def __init__(self, conversations: Conversations) -> None:
@@ -34,13 +39,24 @@ class Inbox(asyncio.Queue[object]):
         """Keep an update and pass it on; anything else is passed on as it is."""
         if isinstance(item, Update):
             body = json.dumps(item.to_dict(), ensure_ascii=False)
-            if not await self._conversations.receive(item.update_id, body):
+            if not await self._receive(item.update_id, body):
                 return
         await super().put(item)
 
     async def take_up(self, update: Update) -> None:
         """Pass on an update that is kept already."""
         await super().put(update)
+
+    async def _receive(self, update_id: int, body: str) -> bool:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._conversations.receive(update_id, body)
+            except StoreError as error:
+                # An error would end the library's polling for good.
+                log.error("no update can be received: %s", error)  # noqa: TRY400 - it is a sentence, without a trace
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     async def take_up_unfinished(self, bot: Bot) -> int:
         """Pass on what was received before a crash and not dealt with; return how many they are."""
@@ -58,6 +74,7 @@ class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
     """
 
     inbox_of: Conversations
+    turns: Turns
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -102,11 +119,15 @@ class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
                 await self.inbox_of.done(update.update_id)
 
     async def stop(self) -> None:
-        """Stop, and leave what is put off to the next start."""
+        """Stop once all that was received is dealt with, or after a while; leave the rest, and what is put off."""
         for task in self._waiting:
             task.cancel()
         await asyncio.gather(*self._waiting, return_exceptions=True)
-        await super().stop()
+        stopping = asyncio.ensure_future(super().stop())
+        await asyncio.wait({stopping}, timeout=GRACE_SECONDS)
+        if not stopping.done():
+            log.warning("stopping with %d updates unanswered; the next run answers them", self.turns.send_home())
+        await stopping
 
     async def _take_up_later(self, update: Update) -> None:
         doubled = min(self.tries(update) - 1, 20)

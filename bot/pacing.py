@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from telegram.error import RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter
 
 log = logging.getLogger(__name__)
@@ -43,3 +43,10 @@ class PatientRateLimiter(AIORateLimiter):
                 log.info("flood limit met in %s; trying again in %.0f s", endpoint, wait)
                 await asyncio.sleep(wait + 0.1)
         raise AssertionError("the loop above returns or raises")
+
+
+def passes(error: BaseException | None) -> bool:
+    """Tell an outage, which passes, from a refusal, which does not: Telegram was not reached, or gave no reply."""
+    # python-telegram-bot calls a BadRequest a NetworkError, and a reply that is no JSON a plain TelegramError.
+    lost = isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest)
+    return lost or type(error) is TelegramError

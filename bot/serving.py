@@ -7,13 +7,14 @@ import logging
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot import texts
 from bot.alone import AlreadyServing, alone
 from bot.app import UPDATES, build
+from bot.health import health
 from bot.inbox import CrossingOff, Inbox
 from bot.presenting import introduce, report
 from config.settings import Settings
@@ -22,6 +23,8 @@ from corpus.bootstrap import Library
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
+# What python-telegram-bot calls its polling, which it ends without a word when the token is revoked.
+POLLING = "Updater:start_polling:polling_task"
 
 
 class ServingError(Exception):
@@ -55,7 +58,9 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
     administrators = settings.access.admins | {one for one, standing in admitted.items() if standing == "administrator"}
     try:
         with alone(settings.data_dir, token=token):
-            await _serve(application, settings, stop, trouble, administrators)
+            where = settings.health
+            async with health(library, application.turns, listen=where.listen, port=where.port):
+                await _serve(application, settings, stop, trouble, administrators)
     except AlreadyServing as error:
         raise ServingError(str(error)) from None
     if wrong:
@@ -87,15 +92,31 @@ async def _serve(
                 secret_token=webhook.secret_token.get_secret_value(),
                 allowed_updates=UPDATES,
                 drop_pending_updates=False,
+                bootstrap_retries=-1,
             )
         else:
             await updater.start_polling(
                 allowed_updates=UPDATES, drop_pending_updates=False, bootstrap_retries=-1, error_callback=trouble
             )
         log.info("serving as @%s", application.bot.username)
-        await stop.wait()
+        await _until(stop, trouble)
         log.info("stopping; what was received is answered first")
-        await updater.stop()
+        with suppress(TelegramError):  # what ended the polling is raised again
+            await updater.stop()
+
+
+async def _until(stop: asyncio.Event, trouble: Callable[[TelegramError], None]) -> None:
+    """Wait for *stop*; where polling ends by itself, report why: the bot would be deaf from then on."""
+    told = asyncio.create_task(stop.wait())
+    polling = {task for task in asyncio.all_tasks() if task.get_name() == POLLING}
+    await asyncio.wait({told, *polling}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    for ended in polling:
+        error = ended.exception() if ended.done() and not ended.cancelled() else None
+        if isinstance(error, TelegramError):
+            trouble(error)
+        elif error is not None:
+            raise ServingError(f"polling has ended ({type(error).__name__}); start again") from error
 
 
 @asynccontextmanager
@@ -120,13 +141,14 @@ async def _connect(application: CrossingOff, stop: asyncio.Event) -> bool:
         try:
             await application.initialize()
         except (InvalidToken, Forbidden):
+            await application.bot.shutdown()
             raise ServingError("Telegram has refused the token; ask @BotFather for the current one.") from None
         except NetworkError as error:
             log.warning("Telegram cannot be reached (%s); trying again in %.0f s", type(error).__name__, pause)
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
-            except TimeoutError:
-                pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
         else:
             return True
+    await application.bot.shutdown()
     return False

@@ -84,6 +84,7 @@ class AnswerSettings(_Table):
 class Limits(_Table):
     questions_per_person: Annotated[int, Field(ge=1)]
     questions_per_chat: Annotated[int, Field(ge=1)]
+    waiting: Annotated[int, Field(ge=10, le=100_000)]
     question_characters: Annotated[int, Field(ge=1, le=4096)]
     file_bytes: Annotated[int, Field(ge=1)]
     file_characters: Annotated[int, Field(ge=1)]
@@ -132,6 +133,11 @@ class Retention(_Table):
     questions_days: Annotated[int, Field(ge=0)]
 
 
+class Health(_Table):
+    listen: str
+    port: Annotated[int, Field(ge=0, le=65535)]
+
+
 class Log(_Table):
     format: Literal["text", "json"]
 
@@ -156,6 +162,7 @@ class Settings(BaseSettings):
     retrieval: Retrieval
     retention: Retention
     log: Log
+    health: Health
 
     @classmethod
     def settings_customise_sources(

@@ -14,6 +14,7 @@ from bot.handlers.doors import ANONYMOUS_ADMINISTRATOR, Doors
 from bot.handlers.guesses import Guesses
 from bot.handlers.wishes import Wishes
 from bot.texts import Language, Texts, language_of
+from bot.turns import Turns
 from corpus.bootstrap import Library
 
 __all__ = ["ANONYMOUS_ADMINISTRATOR", "Desk", "Doors", "Pace", "new_id"]
@@ -52,6 +53,7 @@ class Desk:
     library: Library
     texts: Mapping[Language, Texts]
     doors: Doors
+    turns: Turns
     pace: Pace
     typing: Pace  # of inline queries: a program sends several while one question is typed
     quotes: int

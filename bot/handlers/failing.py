@@ -8,11 +8,12 @@ import secrets
 
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.desk import Desk
 from bot.inbox import CrossingOff
+from bot.pacing import passes
 from bot.views.markup import text
 from corpus.errors import EngineError
 
@@ -31,7 +32,7 @@ async def error(desk: Desk, update: object, context: Context) -> None:
     elif _is_closed(wrong) and update.effective_chat is not None:
         log.info("chat %s cannot be written to: %s", update.effective_chat.id, wrong)
         await desk.library.conversations.close(update.effective_chat.id, why=str(wrong))
-    elif _passes(wrong) and isinstance(context.application, CrossingOff):
+    elif passes(wrong) and isinstance(context.application, CrossingOff):
         context.application.put_off(update, why=type(wrong).__name__)
     elif isinstance(wrong, EngineError) and isinstance(context.application, CrossingOff):
         if not context.application.tries(update):
@@ -45,13 +46,6 @@ async def error(desk: Desk, update: object, context: Context) -> None:
 
 def _is_closed(wrong: Exception | None) -> bool:
     return isinstance(wrong, Forbidden) or (isinstance(wrong, BadRequest) and "chat not found" in str(wrong).lower())
-
-
-def _passes(wrong: Exception | None) -> bool:
-    """Tell whether Telegram was not reached, gave a reply that is none, or will take it later."""
-    # python-telegram-bot calls a BadRequest a NetworkError, and a reply that is no JSON a plain TelegramError.
-    lost = isinstance(wrong, RetryAfter | NetworkError) and not isinstance(wrong, BadRequest)
-    return lost or type(wrong) is TelegramError
 
 
 async def _follow(desk: Desk, update: Update, context: Context, new: int) -> None:

@@ -9,6 +9,7 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import ApplicationHandlerStop, ContextTypes
 
+from bot.handlers.crowding import crowded
 from bot.handlers.desk import Desk
 from bot.handlers.sending import answer
 from bot.views.markup import text
@@ -22,6 +23,9 @@ FOR_EVERYBODY = frozenset({"/pair", "/privacy", "/forgetme"})
 async def gate(desk: Desk, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     """Let an update pass, or refuse it, ignore it, or leave the group it comes from."""
     await desk.get_ready()
+    if update.update_id in desk.turns.turned_away:
+        await crowded(desk, update, context)
+        raise ApplicationHandlerStop
     chat = update.effective_chat
     if update.my_chat_member is not None or (update.message is not None and _is_service(update)):
         return  # comings and goings have a handler of their own, which asks the doors itself

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
+from bot.pacing import passes
 from bot.views.markup import Markup
+
+log = logging.getLogger(__name__)
 
 # A second press of the same button, a message that somebody has deleted meanwhile, a press forged for a file.
 _NO_ERROR = ("not modified", "not found", "can't be edited", "message_id_invalid", "no text in the message")
@@ -30,8 +34,14 @@ def passing_over(known: Sequence[str]) -> Iterator[None]:
 
 async def answer(query: CallbackQuery, said: str | None = None, *, alert: bool = False) -> None:
     """Answer a press of a button; one that came too long ago can no longer be answered, which is no error."""
-    with passing_over(TOO_LATE):
-        await query.answer(said, show_alert=alert)
+    try:
+        with passing_over(TOO_LATE):
+            await query.answer(said, show_alert=alert)
+    except TelegramError as error:
+        if not passes(error):
+            raise
+        # Who pressed waits no longer than this would take; what the press asks for is done all the same.
+        log.info("a press could not be answered: %s", type(error).__name__)
 
 
 async def edit(query: CallbackQuery, markup: Markup, buttons: InlineKeyboardMarkup | None) -> None:

@@ -11,6 +11,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.offline.faults import LostConnection
+from bot.requesting import parse_reply
 
 if TYPE_CHECKING:
     from bot.offline.world import World
@@ -23,6 +24,8 @@ class OfflineRequest(BaseRequest):
 
     def __init__(self, world: World) -> None:
         self._world = world
+
+    parse_json_payload = staticmethod(parse_reply)
 
     @property
     def read_timeout(self) -> float | None:

@@ -52,7 +52,16 @@ class Conversations:
             await connection.execute("UPDATE updates SET body = NULL WHERE id = ?", (update_id,))
 
     async def unfinished(self) -> list[str]:
-        """Read the updates that were received and not dealt with, oldest first."""
+        """Read the updates that were received and not dealt with, oldest first.
+
+        A question whose answer is known to be shown was dealt with: only crossing it off was left.
+        """
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE updates SET body = NULL WHERE updates.body IS NOT NULL AND EXISTS (SELECT 1 FROM answers"
+                " WHERE chat = json_extract(updates.body, '$.message.chat.id') AND message IS NOT NULL"
+                " AND asked_in = json_extract(updates.body, '$.message.message_id'))"
+            )
         return [
             row[0] for row in await self._database.rows("SELECT body FROM updates WHERE body IS NOT NULL ORDER BY id")
         ]

@@ -31,12 +31,14 @@ class Service:
         *,
         way: Way = "inside",
         errors_expected: bool = False,
+        flood_limits: bool = False,
         **settings: dict[str, Any],
     ) -> None:
         self.world = world
         self.data_dir = data_dir
         self.way = way
         self.errors_expected = errors_expected
+        self.flood_limits = flood_limits
         self.errors: list[BaseException | None] = []
         self.library: Library
         self.application: CrossingOff
@@ -52,7 +54,9 @@ class Service:
             settings = settings.model_copy(update={"telegram": settings.telegram.model_copy(update=telegram)})
         self.library = await self._stack.enter_async_context(open_library(settings))
         request = self.world.request() if self.way == "inside" else None
-        self.application = build(self.library, settings, token=self.world.token, request=request, flood_limits=False)
+        self.application = build(
+            self.library, settings, token=self.world.token, request=request, flood_limits=self.flood_limits
+        )
         self.application.add_error_handler(self._note)
         self.world.watch(self.application)
         await self.application.initialize()

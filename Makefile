@@ -1,4 +1,4 @@
-# make chat | test | torture | run | bench-ingest | lock | clean
+# make chat | test | test-milvus | torture | run | bench-ingest | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: chat run test torture lint bench-ingest lock clean
+.PHONY: chat run test test-milvus torture lint bench-ingest lock clean
 
 chat: $(STAMP)
 	@$(BIN)/yinju chat
@@ -16,6 +16,10 @@ run: $(STAMP)
 
 test: $(STAMP) lint
 	$(BIN)/python -m pytest -q
+
+# The conversations once more, with the index in a Milvus Lite.
+test-milvus: $(STAMP)
+	YINJU_RETRIEVAL__ENGINE=milvus $(BIN)/python -m pytest -q tests/bot
 
 torture: $(STAMP)
 	$(BIN)/python -m pytest -q -m torture

@@ -28,6 +28,7 @@ COMMANDS = {
     "pair": "bot.commands.operating:pair",
     "doctor": "bot.commands.operating:doctor",
     "verify": "bot.commands.keeping:verify_",
+    "reindex": "bot.commands.keeping:reindex",
     "backup": "bot.commands.keeping:backup",
     "restore": "bot.commands.keeping:restore_",
 }

@@ -84,7 +84,7 @@ async def _library(library: Library) -> AsyncIterator[Check]:
 
 _PROOFS = {
     "store": ("sound", "{}; restore a backup or ingest again"),
-    "index": ("agrees with the store", "differs from the store in {}"),
+    "index": ("agrees with the store", "differs from the store: {}; `yinju verify --mend` puts right what can be"),
     "quotations": (
         "passages match their sources character by character",
         "differ from their sources: {}; ingest again",

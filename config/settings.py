@@ -124,8 +124,11 @@ class Milvus(_Table):
         return uri
 
 
+Engine = Literal["embedded", "milvus"]
+
+
 class Retrieval(_Table):
-    engine: Literal["embedded", "milvus"]
+    engine: Engine
     milvus: Milvus
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Protocol, runtime_checkable
 
 from corpus.errors import EngineBusy, EngineError
-from corpus.model import PassageId, Query, ReportId, Scope, Term
+from corpus.model import PassageId, Query, ReportId, Scope, Statistics, Term
 from corpus.retrieval import Retriever
 from corpus.store import Database, Reports
 
 log = logging.getLogger(__name__)
+
+_SAMPLE = 1000
+"""Compare the frequencies of the terms of the first reports, so many and those of one report more."""
 
 _AT_ONCE = 2000
 """Index about so many passages at once where there are many."""
@@ -27,6 +31,23 @@ class Keeping(Protocol):
 
     async def add_all(self, reports: Sequence[tuple[ReportId, Sequence[tuple[PassageId, Sequence[str]]]]]) -> None:
         """Index several reports at once."""
+        ...
+
+
+@runtime_checkable
+class Outside(Protocol):
+    """An engine outside this process, where passages can be lost or left over unnoticed."""
+
+    async def look_over(self, *, mend: bool) -> list[tuple[ReportId, str]]:
+        """Name the reports that are not held as they should be, each with what is wrong; put that right to *mend*."""
+        ...
+
+    async def freshen(self) -> int:
+        """Bring up to date what has grown old with the rest of the index; tell of how many reports that was."""
+        ...
+
+    async def discard(self) -> None:
+        """Forget everything, also what another store may have put there."""
         ...
 
 
@@ -67,6 +88,20 @@ class Index:
             raise
         for one in done:
             one.result()
+
+    async def start_over(self) -> None:
+        """Forget everything that is indexed; the next one to catch up begins from nothing. Raises EngineError."""
+        async with self._catching_up:
+            self._seen = None
+            if isinstance(self._retriever, Outside):
+                await self._retriever.discard()
+                return
+            for report_id in sorted(await self._retriever.reports()):
+                await self._retriever.remove(report_id)
+
+    async def freshen(self) -> int:
+        """Bring up to date what an engine holds in an old form; tell of how many reports. Raises EngineError."""
+        return await self._retriever.freshen() if isinstance(self._retriever, Outside) else 0
 
     async def fill(self) -> AsyncGenerator[tuple[int, int]]:
         """Catch up, however long it takes; tell after each report how many of how many are done. Raises EngineError."""
@@ -119,6 +154,33 @@ class Index:
         self._following.discard(task)
         if not task.cancelled() and isinstance(task.exception(), EngineError):
             log.debug("the index could not follow the store: %s", task.exception())
+
+    async def differences(self, *, mend: bool = False) -> list[tuple[ReportId, str]]:
+        """Compare the engine with the store: what it holds, a few passages of each report, the statistics.
+
+        Each difference is told with its report, empty where it is of none; to *mend*, what is wrong is indexed anew.
+        Raises EngineError.
+        """
+        await self._follow()
+        wrong = await self._retriever.look_over(mend=mend) if isinstance(self._retriever, Outside) else []
+        passages, length, frequencies = 0, 0, Counter[str]()
+        for report_id in sorted(await self._reports.ids()):
+            terms = await self._reports.terms(report_id)
+            if not await self.agrees(report_id):
+                wrong.append((report_id, "is not found by its own terms"))
+                if mend:
+                    await self._retriever.add(report_id, terms)
+            passages += len(terms)
+            length += sum(len(bag) for _, bag in terms)
+            seen = len(frequencies) < _SAMPLE
+            frequencies.update(term for _, bag in terms for term in set(bag) if seen or term in frequencies)
+        expected = Statistics(passages, length / passages if passages else 0.0, dict(frequencies))
+        if await self._retriever.statistics(frequencies) != expected:
+            wrong.append((ReportId(""), "the statistics are not those of the store"))
+            if mend:
+                for report_id in sorted(await self._reports.ids()):
+                    await self._retriever.add(report_id, await self._reports.terms(report_id))
+        return wrong
 
     async def agrees(self, report_id: ReportId) -> bool:
         """Tell whether the retriever finds a report's passages by their own terms, within that report."""

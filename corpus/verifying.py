@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from corpus.bootstrap import Library
+from corpus.errors import EngineError
+from corpus.model import ReportId
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,14 @@ class Finding:
     wrong: tuple[str, ...] = ()
 
 
-async def verify(library: Library) -> AsyncIterator[Finding]:
-    """Prove the store, the index and the quotations, one after the other; a quotation is proved with its noise."""
+async def verify(library: Library, *, mend: bool = False) -> AsyncIterator[Finding]:
+    """Prove the store, the index and the quotations, one after the other; a quotation is proved with its noise.
+
+    To *mend* is to index anew what the index does not hold as the store does.
+    """
     yield Finding("store", 1, tuple(await library.database.check()))
     held = [one.report for one in await library.reports.holdings()]
-    await library.index.catch_up()
-    differing = [one.file for one in held if not await library.index.agrees(one.id)]
-    yield Finding("index", len(held), tuple(differing))
+    yield await _index(library, {one.id: one.file for one in held}, mend=mend)
     passages, altered = 0, list[str]()
     for report in held:
         source = await library.reports.source(report.id)
@@ -40,3 +43,11 @@ async def verify(library: Library) -> AsyncIterator[Finding]:
             if one.text != one.span.of(source)
         ]
     yield Finding("quotations", passages, tuple(altered))
+
+
+async def _index(library: Library, files: Mapping[ReportId, str], *, mend: bool) -> Finding:
+    try:
+        wrong = await library.index.differences(mend=mend)
+    except EngineError as error:
+        return Finding("index", 0, (str(error),))
+    return Finding("index", len(files), tuple(f"{files.get(one, one)}: {what}".lstrip(": ") for one, what in wrong))

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import aclosing
 from pathlib import Path
+from typing import get_args
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from bot.commands.options import Common, common
 from bot.commands.session import library
-from config.settings import Settings
+from config.settings import Engine, Settings
 from corpus.bootstrap import STORE
 from corpus.store.backup import back_up, restore
 from corpus.verifying import Finding, verify
+
+_TOLD = 100
+"""Tell of so many reports in a line where there is no terminal for a bar."""
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -43,12 +50,13 @@ def restore_(options: Common, file: Path, yes: bool) -> None:
 
 
 @click.command("verify")
+@click.option("--mend", is_flag=True, help="Index anew what the index does not hold as the store does.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @common
 @click.pass_obj
-def verify_(options: Common, as_json: bool) -> int:
+def verify_(options: Common, mend: bool, as_json: bool) -> int:
     """Check the store, the index against it, and every quotation against its source."""
-    findings = asyncio.run(_verify(options.settings()))
+    findings = asyncio.run(_verify(options.settings(), mend=mend))
     if as_json:
         listed = [{"name": one.name, "looked_at": one.looked_at, "wrong": list(one.wrong)} for one in findings]
         click.echo(json.dumps({"findings": listed}, ensure_ascii=False, indent=2))
@@ -60,6 +68,44 @@ def verify_(options: Common, as_json: bool) -> int:
     return 1 if any(one.wrong for one in findings) else 0
 
 
-async def _verify(settings: Settings) -> list[Finding]:
+@click.command()
+@click.option("--engine", type=click.Choice(get_args(Engine)), help="Another engine than the settings name.")
+@click.option("--from-scratch", is_flag=True, help="Forget first what the engine holds, whoever it belongs to.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+@click.pass_obj
+def reindex(options: Common, engine: Engine | None, from_scratch: bool, yes: bool) -> None:
+    """Fill the index from the store; ended early, the next run goes on. The bot may go on serving from another."""
+    settings = options.settings()
+    engine = engine or settings.retrieval.engine
+    if from_scratch and not yes:
+        click.confirm(f"Everything that the engine '{engine}' holds is forgotten first. Go on?", abort=True, err=True)
+    chosen = settings.retrieval.model_copy(update={"engine": engine})
+    asyncio.run(_reindex(settings.model_copy(update={"retrieval": chosen}), from_scratch=from_scratch))
+    click.echo(f"yinju: the engine '{engine}' holds all reports", err=True)
+    if engine != settings.retrieval.engine:
+        click.echo(f"to answer from it, set retrieval.engine = '{engine}' and start again", err=True)
+
+
+async def _reindex(settings: Settings, *, from_scratch: bool) -> None:
     async with library(settings) as opened:
-        return [one async for one in verify(opened)]
+        if from_scratch:
+            await opened.index.start_over()
+        console = Console(stderr=True)
+        with Progress(console=console, disable=not console.is_terminal) as progress:
+            task = progress.add_task("reports", total=None)
+            while True:
+                done = 0
+                async with aclosing(opened.index.fill()) as steps:
+                    async for done, total in steps:
+                        progress.update(task, completed=done, total=total)
+                        if not console.is_terminal and (done % _TOLD == 0 or done == total):
+                            click.echo(f"{done} of {total}", err=True)
+                if not done:  # nothing came into the store meanwhile
+                    break
+        await opened.index.freshen()
+
+
+async def _verify(settings: Settings, *, mend: bool) -> list[Finding]:
+    async with library(settings) as opened:
+        return [one async for one in verify(opened, mend=mend)]

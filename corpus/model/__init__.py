@@ -17,7 +17,7 @@ from corpus.model.answers import (
     Term,
     Verdict,
 )
-from corpus.model.engines import Coming, Picture
+from corpus.model.engines import Coming, Picture, Version
 from corpus.model.reports import (
     Article,
     Cleaned,
@@ -72,6 +72,7 @@ __all__ = [
     "Statistics",
     "Term",
     "Verdict",
+    "Version",
     "Wording",
     "Wordings",
 ]

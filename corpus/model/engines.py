@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.model.answers import Statistics
+from corpus.model.reports import ReportId
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,16 @@ class Coming:
 
     stamp: int
     numbers: dict[str, int]
+    average: float
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Describe a version of a report that an engine holds: *rows* passages, weighed with a mean length of *average*."""
+
+    stamp: int
+    report_id: ReportId
+    rows: int
     average: float
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Protocol
 
 from corpus.errors import EngineBusy, EngineError, EngineUnavailable
-from corpus.model import Coming, Hit, PassageId, Picture, Query, ReportId, Scope, Statistics
+from corpus.model import Coming, Hit, PassageId, Picture, Query, ReportId, Scope, Statistics, Version
 from corpus.retrieval.milvus_client import MOST_HITS, Collection, Row
 from corpus.retrieval.vectors import asked, exact, most, passage_weights
 
@@ -31,6 +33,9 @@ _TRIES = 4
 _NUMBER_BITS = 22
 _MOST_PASSAGES = (1 << _NUMBER_BITS) - 1
 
+_SAMPLE = 50
+"""How many reports are looked over where nothing seems to be wrong."""
+
 _SETTLED_SECONDS = 2.0
 """Weights that have drifted are made anew once nothing has been added for so long."""
 
@@ -42,7 +47,7 @@ class Ledger(Protocol):
     async def picture(self, terms: Iterable[str]) -> Picture: ...
     async def stamps(self, reports: Iterable[ReportId]) -> list[int]: ...
     async def held(self, stamps: Iterable[int]) -> tuple[int, dict[int, ReportId]]: ...
-    async def rows_of(self) -> dict[int, tuple[ReportId, int]]: ...
+    async def versions(self) -> list[Version]: ...
     async def bags(self, ids: Sequence[PassageId]) -> dict[PassageId, list[str]]: ...
     async def bags_of(self, report_id: ReportId) -> list[tuple[PassageId, list[str]]]: ...
     async def drifted(self, share: float) -> list[ReportId]: ...
@@ -141,7 +146,13 @@ class MilvusRetriever:
             await self._ledger.dismiss(report_id)
             await self._sweep()
 
-    async def mend(self) -> int:
+    async def discard(self) -> None:
+        """Drop the collection, whoever it belongs to, and begin another."""
+        async with self._writing():
+            await self.collection.discard()
+            await self.collection.ready()
+
+    async def freshen(self) -> int:
         """Send weights anew that were made with another mean length than today's; return of how many reports."""
         mended = 0
         while drifted := await self._ledger.drifted(self._drift):
@@ -151,10 +162,56 @@ class MilvusRetriever:
                 mended += 1
         return mended
 
+    async def look_over(self, *, mend: bool) -> list[tuple[ReportId, str]]:
+        """Compare Milvus with the ledger: how many passages are there, and a few of them; put right what is wrong.
+
+        Where all passages are there together, a sample of the reports is looked at, else all of them.
+        """
+        async with self._writing():
+            await self.collection.ready()
+            await self._sweep()
+            versions = await self._ledger.versions()
+            if await self.collection.count() == sum(version.rows for version in versions):
+                versions = random.sample(versions, min(len(versions), _SAMPLE))
+                wrong = []
+            else:
+                wrong = await self._left_over(versions)
+            for version in versions:
+                if what := await self._amiss(version):
+                    wrong.append((version.report_id, what))
+                    if mend:
+                        await self._add(version.report_id, await self._ledger.bags_of(version.report_id))
+            await self._sweep()
+        return wrong
+
+    async def _left_over(self, versions: Sequence[Version]) -> list[tuple[ReportId, str]]:
+        """Note whatever is there under a stamp that the ledger does not know, to be swept up."""
+        strangers = await self.collection.strangers([version.stamp for version in versions])
+        await self._ledger.disown(strangers)
+        return [(ReportId(""), f"passages of {len(strangers)} unknown versions were left over")] if strangers else []
+
+    async def _amiss(self, version: Version) -> str:
+        """Say what is wrong with a version of a report; nothing where all is well."""
+        found = await self.collection.count(version.stamp)
+        if found != version.rows:
+            return f"{found} of {version.rows} passages are in Milvus"
+        bags = [(_number(one), Counter(bag)) for one, bag in await self._ledger.bags_of(version.report_id) if bag]
+        ends = bags[:1] + bags[-1:]
+        picture = await self._ledger.picture(term for _, counts in ends for term in counts)
+        coming = Coming(version.stamp, picture.numbers, version.average)
+        expected = {row.id: row.weights for row in _rows(coming, version.report_id, ends)}
+        held = await self.collection.read(list(expected))
+        same = held.keys() == expected.keys() and all(
+            held[one].keys() == weights.keys()
+            and all(math.isclose(held[one][key], weight, rel_tol=1e-6) for key, weight in weights.items())
+            for one, weights in expected.items()
+        )
+        return "" if same else "its passages are not in Milvus as they were sent"
+
     async def _mend_later(self) -> None:
         await asyncio.sleep(_SETTLED_SECONDS)
         try:
-            if mended := await self.mend():
+            if mended := await self.freshen():
                 log.info("made the weights of %d reports anew: the mean length of a passage has moved", mended)
         except EngineError as error:
             log.warning("the weights of reports could not be made anew: %s", error)

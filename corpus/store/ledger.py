@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from corpus.model import Coming, PassageId, Picture, ReportId, Statistics
+from corpus.model import Coming, PassageId, Picture, ReportId, Statistics, Version
 from corpus.store.database import Database
 
 STAMP_EPOCH = 1_735_689_600
@@ -118,10 +118,12 @@ class Ledger:
         """Read the stamps that are coming or going."""
         return [row[0] for row in await self._database.rows("SELECT stamp FROM engine_reports WHERE state <> 'held'")]
 
-    async def rows_of(self) -> dict[int, tuple[ReportId, int]]:
-        """Tell for each stamp that is held which report it is and how many of its passages the engine has."""
-        rows = await self._database.rows("SELECT stamp, report, rows FROM engine_reports WHERE state = 'held'")
-        return {row[0]: (ReportId(row[1]), row[2]) for row in rows}
+    async def versions(self) -> list[Version]:
+        """List the versions that are held, in the order in which they came."""
+        rows = await self._database.rows(
+            "SELECT stamp, report, rows, average FROM engine_reports WHERE state = 'held' ORDER BY stamp"
+        )
+        return [Version(row[0], ReportId(row[1]), row[2], row[3]) for row in rows]
 
     # ── what changes ─────────────────────────────────────────────────────────────────────────────────────────────────
 

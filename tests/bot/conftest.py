@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from config.settings import load
 from corpus import bootstrap
 from corpus.analysis import Analyzer
 from corpus.bootstrap import open_library
+from tests.support.engines import MilvusServer, milvus_server
 from tests.support.reports import LIBRARY
 from tests.support.service import Service
 
@@ -48,6 +51,24 @@ def ingested(tmp_path_factory: pytest.TempPathFactory, shared_analyzer: Analyzer
         patch.setattr(bootstrap, "Analyzer", lambda cache_dir: shared_analyzer)
         asyncio.run(ingest())
     return folder
+
+
+@pytest.fixture(scope="session")
+def engine_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer | None]:
+    """Run a Milvus Lite where the tests shall have it for their engine: YINJU_RETRIEVAL__ENGINE=milvus."""
+    if os.environ.get("YINJU_RETRIEVAL__ENGINE") != "milvus":
+        yield None
+        return
+    with milvus_server(tmp_path_factory.mktemp("milvus")) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _own_collection(engine_server: MilvusServer | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a collection of its own in the Milvus that all share."""
+    if engine_server:
+        monkeypatch.setenv("YINJU_RETRIEVAL__MILVUS__URI", engine_server.uri)
+        monkeypatch.setenv("YINJU_RETRIEVAL__MILVUS__COLLECTION", f"t{uuid.uuid4().hex}")
 
 
 @pytest.fixture

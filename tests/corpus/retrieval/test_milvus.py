@@ -107,7 +107,7 @@ async def test_what_milvus_scores_itself_is_near_and_nearer_once_mended(setting:
         return max(abs(raw[one] / exact[one] - 1) for one in exact)
 
     before = await furthest()
-    mended = await setting.engine.mend()
+    mended = await setting.engine.freshen()
     assert mended >= 4
     assert await setting.ledger.drifted(0.05) == []
     assert await furthest() < 0.05 < before

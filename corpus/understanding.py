@@ -83,12 +83,13 @@ class Understanding:
         """Tell whether *question* only makes sense after another one, by its own words.
 
         It does where it begins or ends like a continuation (那…, …呢), or asks (多少, 谁) and tells of one thing at
-        most. A topic alone (全面从严治党) is a question of its own.
+        most. A topic alone (全面从严治党) is a question of its own, and so is what it means (什么是四优).
         """
         query = self._asked(question)
         if _FOLLOWS.search(question.strip()):
             return True
-        return query.kind != "other" and _telling(query) <= 1 and not query.names and not query.years
+        least = 0 if query.kind == "what" else 1
+        return query.kind != "other" and _telling(query) <= least and not query.names and not query.years
 
     def _beside(self, query: Query, earlier: str, weight: float) -> Query:
         """Put the words of an *earlier* question beside those of *query*, without the names that *query* replaces."""

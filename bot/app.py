@@ -215,6 +215,7 @@ def wire_buttons(application: CrossingOff, desk: Desk) -> None:
     add(CallbackQueryHandler(on(uploading.decide), pattern=uploading.UPLOAD_DATA))
     add(CallbackQueryHandler(on(uploading.removal), pattern=uploading.REMOVE_DATA))
     add(CallbackQueryHandler(on(asking.heading), pattern=browsing.HEADING_DATA))
+    add(CallbackQueryHandler(on(asking.meant), pattern=asking.MEANT_DATA))
     add(CallbackQueryHandler(on(browsing.turn_reports), pattern=browsing.REPORTS_DATA))
     add(CallbackQueryHandler(on(browsing.open_reports), pattern=f"^{OPEN_REPORTS}$"))
     add(CallbackQueryHandler(on(browsing.open_card), pattern=browsing.CARD_DATA))

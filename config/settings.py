@@ -129,6 +129,7 @@ Engine = Literal["embedded", "milvus"]
 
 class Retrieval(_Table):
     engine: Engine
+    expand: bool
     milvus: Milvus
 
 

@@ -38,6 +38,7 @@ from corpus.store import (
 )
 from corpus.store.uploads import FOLDER as UPLOADS
 from corpus.turns import turn
+from corpus.understanding import Understanding
 
 if TYPE_CHECKING:  # what reads files takes a while to load
     from corpus.ingest import Ingester
@@ -132,9 +133,11 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             index=index,
             searcher=Searcher(
                 analyzer=analyzer,
+                understanding=Understanding(analyzer, expand=settings.retrieval.expand),
                 retriever=retriever,
                 store=reports,
                 twins=reports.twins,
+                newest=reports.newest_year,
                 quotes=settings.answer.quotes,
                 threshold=settings.answer.threshold,
                 related_threshold=settings.answer.related_threshold,

@@ -19,6 +19,7 @@ def to_body(answer: Answer, *, scope: Sequence[str] = (), language: str = "zh-CN
         "interpreted": answer.interpreted,
         "confidence": answer.confidence,
         "missing": list(answer.missing_terms),
+        "meant": list(answer.meant),
         "nearest": [[near.heading, near.passage_id] for near in answer.nearest],
         "quotes": [
             {
@@ -55,6 +56,8 @@ def from_body(question: str, verdict: Verdict, body: Mapping[str, Any], passages
         confidence=body["confidence"],
         missing_terms=tuple(body["missing"]),
         quotes=tuple(_quote(kept, held) for kept in body["quotes"] if kept["passage"] in held),
+        # Answers kept before there was such a thing have none.
+        meant=tuple(body.get("meant", ())),
         nearest=tuple(Nearest(heading, PassageId(passage_id)) for heading, passage_id in body["nearest"]),
     )
 

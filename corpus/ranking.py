@@ -61,8 +61,15 @@ def spread(query: Query, ranked: Sequence[Ranked], dated: Dated) -> list[Ranked]
     if len(query.names) > 1:
         return _one_each(ranked, [_bearing(name) for name in query.names])
     if query.several:
-        return _firsts(ranked, lambda each: (each.seen.passage.report.id, each.seen.passage.article.number))
+        return _firsts(ranked, _told_by)
     return list(ranked)
+
+
+def _told_by(each: Ranked) -> Hashable:
+    """Name whose passage it is: the unit its article names, or the words before its title's colon; else the article."""
+    article, report = each.seen.passage.article, each.seen.passage.report
+    before, colon, _ = article.title.partition("：")
+    return article.unit or (before if colon else (report.id, article.number))
 
 
 def _about(year: int, dated: Dated) -> Callable[[Ranked], bool]:

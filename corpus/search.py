@@ -33,7 +33,7 @@ from corpus.quoting import quote
 from corpus.ranking import Dated, Ranked, rank, spread
 from corpus.retrieval import Retriever
 from corpus.spelling import suggestions
-from corpus.understanding import Understanding
+from corpus.understanding import BESIDE, Understanding
 from corpus.weights import parse_weights
 
 _log = logging.getLogger(__name__)
@@ -75,7 +75,10 @@ class Findings:
 
 
 class Searcher:
-    """Answer questions from the passages of *store* that *retriever* finds; *twins* tells which say the same."""
+    """Answer questions from the passages of *store* that *retriever* finds; *twins* tells which say the same.
+
+    *newest* gives the year of the newest report of a scope, which is what a question calls 今年.
+    """
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class Searcher:
         understanding: Understanding | None = None,
         weights: str | None = None,
         twins: Callable[[Sequence[PassageId]], Awaitable[Twins]] | None = None,
+        newest: Callable[[Scope | None], Awaitable[int | None]] | None = None,
         quotes: int = 3,
         threshold: float,
         related_threshold: float,
@@ -95,6 +99,7 @@ class Searcher:
         self._retriever = retriever
         self._store = store
         self._twins = twins
+        self._newest = newest
         self._quotes = quotes
         self._threshold = threshold
         self._related_threshold = related_threshold
@@ -152,7 +157,10 @@ class Searcher:
         self, question: str, *, scope: Scope | None = None, context: Sequence[str] = (), limit: int = 3
     ) -> Findings:
         """Find and order the passages for *question*, and say how sure the first of them answers it."""
-        query = await asyncio.to_thread(self._understanding.understand, question, context=context)
+        newest = None
+        if self._newest and self._understanding.speaks_of_now(question):
+            newest = await self._newest(scope)
+        query = await asyncio.to_thread(self._understanding.understand, question, context=context, newest=newest)
         depth = max(limit, _NARROWED_DEPTH if narrows(query) else _DEPTH)
         statistics = await self._retriever.statistics(vocabulary(query) | name_pairs(query))
         query = self._understanding.weigh(query, statistics)
@@ -238,9 +246,14 @@ class Searcher:
 
 def put_right(found: Findings) -> str | None:
     """Write the question anew with words that nobody holds put right; None where there is nothing to put right."""
-    lost = [word for word in features.unknown(found.about, found.statistics) if word not in found.query.names]
+    query, held = found.query, found.statistics.frequencies
+    lost = [word for word in features.unknown(found.about, found.statistics) if word not in query.names]
+    # A mistyped word is often cut into characters, because no dictionary holds it.
+    alone = {word for word in query.words if len(word) == 1}
+    torn = (term.text[2:] for term in query.terms if term.text[:2] == "b:" and not held.get(term.text))
+    lost += [pair for pair in torn if set(pair) <= alone]
     meant = suggestions(lost, [f"{each.seen.text}\n{each.seen.headings}" for each in found.ranked]) if lost else {}
-    question = found.query.interpreted
+    question = query.interpreted.rpartition(BESIDE)[2]
     for word, other in meant.items():
         question = question.replace(word, other)
     return question if meant else None

@@ -16,7 +16,7 @@ from corpus.names import Names, parse_names
 from corpus.numerals import other_spellings
 from corpus.operators import read_operators
 from corpus.thesaurus import Thesaurus
-from corpus.years import asked_phase, asked_years
+from corpus.years import asked_phase, asked_years, by_number, speaks_of_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Weights:
     phase: float = 2.0
     unsaid_done: float = 1.0
 
+
+BESIDE = " · "
+"""Stands between an earlier question and the one that leans on it, in what was understood."""
 
 # What no passage is looked up by: sounds, particles, and the same character again and again.
 _SOUNDS = re.compile(r"[的了吗呢吧呀啊嗯哦噢嘛哈呵嘿喂唉诶哎哇嗨么着地得 ]*")
@@ -65,12 +68,16 @@ class Understanding:
         if expand:
             self._thesaurus = thesauri.parse(resource("thesaurus.txt") if thesaurus is None else thesaurus)
 
-    def understand(self, question: str, *, context: Sequence[str] = ()) -> Query:
+    def understand(self, question: str, *, context: Sequence[str] = (), newest: int | None = None) -> Query:
         """Understand *question*; *context* are earlier questions, oldest first, whose words help it out.
+
+        *newest* is the year of the newest report that is asked: what 今年 means to whoever asks about reports.
 
         A question that only makes sense after another (那眉县呢, 还有呢) takes over its words whole; a place or unit it
         names takes the place of the one named before. A question with nothing to look up has no terms.
         """
+        if newest is not None and self.speaks_of_now(question):
+            question = by_number(self._analyzer.fold(question).text, newest)
         query = self._asked(question)
         if not context:
             return query
@@ -78,6 +85,10 @@ class Understanding:
         for later in context[1:]:
             topic = f"{self._renamed(topic, self._asked(later))} {later}" if self.leans(later) else later
         return self._beside(query, topic, 1.0 if _telling(query) <= 1 else self._weights.earlier)
+
+    def speaks_of_now(self, question: str) -> bool:
+        """Tell whether *question* means a year by 去年, 今年 or 明年, and names none by its number."""
+        return speaks_of_now(self._analyzer.fold(question).text)
 
     def leans(self, question: str) -> bool:
         """Tell whether *question* only makes sense after another one, by its own words.
@@ -98,7 +109,7 @@ class Understanding:
         return replace(
             query,
             terms=(*query.terms, *terms),
-            interpreted=" · ".join(filter(None, (before.interpreted, query.interpreted))),
+            interpreted=BESIDE.join(filter(None, (before.interpreted, query.interpreted))),
             topic=f"{query.topic} {before.topic}",
             words=(*query.words, *(word for word in before.words if weight == 1 and word not in query.words)),
             kind=before.kind if query.kind == "other" else query.kind,

@@ -30,6 +30,9 @@ _LAST_YEAR = re.compile(r"去年|过去一年|上年|一年来")
 _PAST_YEARS = {"三": 3, "五": 5}
 _MANY = re.compile(r"过去的?([三五])年|([三五])年来的?工作回顾|过去([三五])年")
 
+_NOW_WORDS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1}
+_NOW = re.compile("|".join(_NOW_WORDS))
+
 _DONE_WORDS = re.compile(
     r"实际|完成了?|实现了|达到了|最后|最终|到底|全年|年底|年末|一整年|结果|已经|涨了|增长了|下降了|减少了|新增了|建成了?|取得了?|多少了|有没有完成|回顾|总结"
     r"|[^要想能]了[^没吗]"
@@ -75,6 +78,16 @@ def asked_years(folded: str) -> tuple[str, tuple[int, ...]]:
         if year is not None:
             years[year] = None
     return text, tuple(sorted(years))
+
+
+def speaks_of_now(folded: str) -> bool:
+    """Say whether a question names a year by the present one alone: 去年, 今年, 明年, and no year beside."""
+    return _NOW.search(folded) is not None and not asked_years(folded)[1]
+
+
+def by_number(folded: str, newest: int) -> str:
+    """Write 去年, 今年 and 明年 as the years they are when *newest* is this year."""
+    return _NOW.sub(lambda match: f"{newest + _NOW_WORDS[match.group()]}年", folded)
 
 
 def asked_phase(folded: str) -> Phase | None:

@@ -125,6 +125,8 @@ def _questions(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
 def show(answer: Answer) -> None:
     """Print an answer for a person: coloured on a terminal, plain in a pipe."""
     console = Console(highlight=False, soft_wrap=True)
+    for other in answer.meant:
+        console.print(Text(f"您是不是要找：{other}"))
     if answer.verdict == "invalid":
         console.print("请写出要问的内容，一句话即可。")
         return

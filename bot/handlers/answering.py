@@ -27,7 +27,7 @@ _VERDICTS: dict[str, Verdict] = {"answer": "answer", "related": "related"}
 async def turn(desk: Desk, update: Update, context: Context) -> None:
     """Turn to another page of an answer, or open or close the surroundings of a quote."""
     query = pressed(update)
-    found = await _find(desk, query, TURN_DATA, texts := desk.speak(update))
+    found = await find(desk, query, TURN_DATA, texts := desk.speak(update))
     if found is None:
         return
     kept, match = found
@@ -42,7 +42,7 @@ async def turn(desk: Desk, update: Update, context: Context) -> None:
 async def vote(desk: Desk, update: Update, context: Context) -> None:
     """Keep whether an answer was useful; anybody who sees it may say so, once, and change their mind."""
     query = pressed(update)
-    found = await _find(desk, query, VOTE_DATA, texts := desk.speak(update))
+    found = await find(desk, query, VOTE_DATA, texts := desk.speak(update))
     if found is None:
         return
     kept, match = found
@@ -82,7 +82,7 @@ def language(desk: Desk, kept: KeptAnswer) -> Texts:
     return desk.texts[language_of(kept.body.get("language"))]
 
 
-async def _find(
+async def find(
     desk: Desk, query: CallbackQuery, pattern: re.Pattern[str], texts: Texts
 ) -> tuple[KeptAnswer, re.Match[str]] | None:
     """Find the answer below which a button was pressed; where there is none say that it has expired."""

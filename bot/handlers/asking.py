@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
 from bot.handlers import sending
-from bot.handlers.answering import pressed, render
+from bot.handlers.answering import find, pressed, recall, render
 from bot.handlers.browsing import HEADING_DATA
 from bot.handlers.desk import Desk, new_id
 from bot.handlers.membership import may_ask
@@ -27,6 +28,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
+MEANT_DATA = re.compile(r"^m1:([\w-]{8,16}):(\d)$")
 # How many pages of quotes an answer can be turned through.
 MOST_PAGES = 5
 # A question in a private chat may lean on the one before it for so long.
@@ -68,6 +70,19 @@ async def heading(desk: Desk, update: Update, context: Context) -> None:
     headings = await desk.library.reports.headings(ReportId(match[1]))
     if int(match[2]) < len(headings):
         await _ask(desk, update, context, headings[int(match[2])].text, message=query.message)
+
+
+async def meant(desk: Desk, update: Update, context: Context) -> None:
+    """Ask what may have been meant instead, in the context that the question had."""
+    query = pressed(update)
+    found = await find(desk, query, MEANT_DATA, desk.speak(update))
+    if found is None or not isinstance(query.message, Message):
+        return
+    kept, match = found
+    await sending.answer(query)
+    offered = (await recall(desk, kept)).meant
+    if int(match[2]) < len(offered):
+        await _ask(desk, update, context, offered[int(match[2])], message=query.message, earlier=kept.context)
 
 
 async def ask_again(desk: Desk, update: Update, context: Context, kept: KeptAnswer, *, message: Message) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,7 +85,7 @@ def answer(
     quote it had has been updated.
     """
     if shown.verdict in ("none", "invalid") or not shown.quotes:
-        return _no_answer(shown, texts, username=username, scope=scope, changed=changed)
+        return _no_answer(shown, texts, username=username, turn=turn, scope=scope, changed=changed)
     shared = pages(shown, texts, username=username, per_page=per_page)
     page = min(turn.page, len(shared) - 1)
     on_page = shared[page]
@@ -96,7 +97,7 @@ def answer(
     blocks = _fitting(blocks, head=head, foot=foot, keep=turn.opened)
     at = Turn(turn.answer_id, page, turn.opened if turn.opened in blocks else 0)
     rows = _buttons(at, len(shared), {n: shown.quotes[n - 1] for n in blocks}, texts, votes or Votes())
-    buttons = InlineKeyboardMarkup([row for row in (*rows, _all(texts, scope)) if row])
+    buttons = InlineKeyboardMarkup([row for row in (*_meant(shown, turn, texts), *rows, _all(texts, scope)) if row])
     return Reply(join((head, *blocks.values(), foot), "\n"), buttons)
 
 
@@ -128,10 +129,15 @@ def _scope(texts: Texts, scope: Sequence[str]) -> Markup:
 
 
 def _beyond(question: str, interpreted: str) -> str:
-    """Give how a question was understood where that holds Chinese characters it does not: of an earlier question, or
-    in the place of a slip. What the thesaurus adds, after the first ``；``, is for operators."""
+    """Give how a question was understood where that holds Chinese characters or digits it does not.
+
+    They come from an earlier question, stand in the place of a slip, or are the year that 去年 is. What the thesaurus
+    adds, after the first ``；``, is for operators.
+    """
     topic = interpreted.partition("；")[0]
-    return topic if any(char not in question for char in topic if "\u4e00" <= char <= "\u9fff") else ""
+    asked = unicodedata.normalize("NFKC", question)
+    told = (char for char in topic if "\u4e00" <= char <= "\u9fff" or char.isdigit())
+    return topic if any(char not in asked for char in told) else ""
 
 
 def _fitting(blocks: dict[int, Markup], *, head: Markup, foot: Markup, keep: int) -> dict[int, Markup]:
@@ -143,7 +149,7 @@ def _fitting(blocks: dict[int, Markup], *, head: Markup, foot: Markup, keep: int
     return blocks
 
 
-def _no_answer(shown: Answer, texts: Texts, *, username: str, scope: Sequence[str], changed: bool) -> Reply:
+def _no_answer(shown: Answer, texts: Texts, *, username: str, turn: Turn, scope: Sequence[str], changed: bool) -> Reply:
     lines = [
         bold(text(shorten(shown.question, 120))),
         _understood(shown, texts),
@@ -159,7 +165,16 @@ def _no_answer(shown: Answer, texts: Texts, *, username: str, scope: Sequence[st
         ]
     lines.append(_scope(texts, scope))
     button = InlineKeyboardButton(texts("see_reports"), callback_data=OPEN_REPORTS)
-    return Reply(join(lines, "\n"), InlineKeyboardMarkup([row for row in ([button], _all(texts, scope)) if row]))
+    rows = (*_meant(shown, turn, texts), [button], _all(texts, scope))
+    return Reply(join(lines, "\n"), InlineKeyboardMarkup([row for row in rows if row]))
+
+
+def _meant(shown: Answer, turn: Turn, texts: Texts) -> Rows:
+    """Offer what may have been meant instead, a button each."""
+    return [
+        [InlineKeyboardButton(texts("meant", question=shorten(other, 40)), callback_data=f"m1:{turn.answer_id}:{n}")]
+        for n, other in enumerate(shown.meant)
+    ]
 
 
 def _all(texts: Texts, scope: Sequence[str]) -> list[InlineKeyboardButton]:

@@ -23,6 +23,7 @@ def answer(shown: Answer, *, id: str | None = None) -> dict[str, Any]:  # noqa: 
         "missing_terms": list(shown.missing_terms),
         "quotes": [_quote(quote, rank) for rank, quote in enumerate(shown.quotes, 1)],
         "nearest": [{"heading": near.heading, "passage_id": near.passage_id} for near in shown.nearest],
+        "meant": list(shown.meant),
         "took_ms": round(shown.took_ms, 2),
     }
 

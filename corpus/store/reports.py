@@ -20,6 +20,7 @@ from corpus.model import (
     Reading,
     Report,
     ReportId,
+    Scope,
     Span,
 )
 from corpus.store import adding, readings, wordings
@@ -147,6 +148,12 @@ class Reports:
         if row is None:
             raise UnknownReport(f"no report is called {report_id!r}; `yinju reports` lists what is held")
         return Holding(_report(row[:8]), *row[8:])
+
+    async def newest_year(self, scope: Scope | None = None) -> int | None:
+        """Give the year of the newest report within *scope*; None where none has a year."""
+        rows = await self._database.rows("SELECT id, year FROM reports WHERE year IS NOT NULL")
+        within = None if scope is None else scope.reports
+        return max((row[1] for row in rows if within is None or row[0] in within), default=None)
 
     async def find(self, text: str) -> ReportId:
         """Find the one report whose id begins with *text*, or whose file or title is *text*. Raises UnknownReport."""

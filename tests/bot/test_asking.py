@@ -154,6 +154,24 @@ async def test_a_question_of_its_own_is_not_mixed_with_the_one_before(
     assert "理解为：青杨村果园面积有多少亩 · 那河湾镇呢" in answer.text
 
 
+async def test_what_may_have_been_meant_is_a_button_that_asks_it(
+    telegram: OfflineTelegram, service: Service, wang: User
+) -> None:
+    # 引患 sounds like 隐患; the rest of the question is found as it is.
+    [answer] = await telegram.ask("石桥村发现了多少个引患", user=wang)
+    await telegram.press(answer, "您是不是要找：石桥村发现了多少个隐患")
+    await telegram.quiet()
+    meant = service.last(answer.chat)
+    assert meant is not answer
+    assert meant.text.startswith("石桥村发现了多少个隐患")
+    assert "发现隐患27个" in meant.text
+
+
+async def test_last_year_is_told_by_its_number(telegram: OfflineTelegram, service: Service, wang: User) -> None:
+    [answer] = await telegram.ask("去年石桥村修了几座桥", user=wang)
+    assert "理解为：2022年石桥村修了几座桥" in answer.text
+
+
 async def test_an_edited_question_edits_its_answer_also_one_that_was_turned(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:

@@ -134,6 +134,25 @@ async def test_a_question_for_parts_is_answered_with_the_opening_of_each(analyze
     assert [found.passage.paragraph for found in answer.quotes] == [1, 2, 4]
 
 
+async def test_of_units_asked_for_each_is_quoted_once(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    def told(number: int, unit: str, text: str) -> Passage:
+        passage = make_passage(text, number=number, title=f"护桥{number}")
+        return replace(passage, article=replace(passage.article, number=number, unit=unit))
+
+    held = [
+        told(1, "水务局", "水务局组建护桥队巡查。"),
+        told(2, "水务局", "水务局的护桥队再添人手。"),
+        told(3, "交通局", "交通局在沿线设护桥队，还有补路的。"),
+        told(4, "林业局", "林业局上山种树，抽人参加护桥队。"),
+    ]
+    searcher = await shelve(held, analyzer)
+    answer = await searcher.answer("哪些单位组建了护桥队")
+    assert [quote.passage.article.unit for quote in answer.quotes] in (
+        ["水务局", "交通局", "林业局"],
+        ["水务局", "林业局", "交通局"],
+    )
+
+
 async def test_a_comparison_quotes_each_year_first(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
     held = [
         make_passage(

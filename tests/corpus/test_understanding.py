@@ -48,6 +48,12 @@ def test_what_stands_beside_the_question_word_is_asked_about_most() -> None:
     assert focus["来源"] > focus["资金"] > focus["投资"] > 0
 
 
+def test_this_year_is_the_year_of_the_newest_report() -> None:
+    query = PLAIN.understand("去年修桥几座", newest=2015)
+    assert (query.years, query.interpreted) == ((2014,), "2014年修桥几座")
+    assert PLAIN.understand("去年修桥几座").years == ()
+
+
 def test_earlier_questions_count_half() -> None:
     found = weights(PLAIN, "学校午餐补贴标准", context=["河湾镇的桥"])
     assert found["b:河湾"] == 0.5

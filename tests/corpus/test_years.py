@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.years import Years, asked_phase, asked_years, passage_years, year_terms
+from corpus.years import Years, asked_phase, asked_years, by_number, passage_years, speaks_of_now, year_terms
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,20 @@ from corpus.years import Years, asked_phase, asked_years, passage_years, year_te
 )
 def test_years_are_read_in_any_spelling(question: str, years: tuple[int, ...]) -> None:
     assert asked_years(question)[1] == years
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [("去年修了几座桥", "2014年修了几座桥"), ("今年和明年的桥", "2015年和2016年的桥"), ("前年的桥", "2013年的桥")],
+)
+def test_last_year_is_the_one_before_the_newest_report(question: str, written: str) -> None:
+    assert speaks_of_now(question)
+    assert by_number(question, 2015) == written
+
+
+def test_a_question_that_names_its_year_is_left_as_it_is() -> None:
+    assert not speaks_of_now("2013年比去年多修几座桥")
+    assert not speaks_of_now("修了几座桥")
 
 
 def test_a_question_is_rewritten_with_whole_years() -> None:

@@ -221,6 +221,18 @@ def test_doctor_finds_a_sound_store_and_a_damaged_one(run: Run, report: Path, tm
     assert "damaged" in out
 
 
+def test_the_thesaurus_can_be_switched_off(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "→" in json.loads(run("ask", "党建花了多少钱", "--json")[1])["interpreted"]
+    monkeypatch.setenv("YINJU_RETRIEVAL__EXPAND", "false")
+    assert json.loads(run("ask", "党建花了多少钱", "--json")[1])["interpreted"] == "党建花了多少钱"
+
+
+def test_a_slip_is_pointed_out(run: Run) -> None:
+    code, out, _ = run("ask", "凤翔区督擦发现多少个问题")
+    assert code == 0
+    assert "您是不是要找：凤翔区督查发现多少个问题" in out
+
+
 def test_evaluate_measures_questions_on_what_is_held(run: Run, report: Path, tmp_path: Path) -> None:
     run("ingest", report)
     asked = {

@@ -61,6 +61,7 @@ def given_answers(draw: st.DrawFn) -> Answer:
         missing_terms=tuple(draw(st.lists(words, max_size=3))),
         quotes=() if verdict == "none" else tuple(draw(st.lists(quotes(), min_size=1, max_size=6))),
         nearest=tuple(Nearest(heading, PassageId("aaaaaaaaaaaa-1")) for heading in draw(st.lists(words, max_size=3))),
+        meant=tuple(draw(st.lists(words, max_size=1))),
     )
 
 

@@ -248,12 +248,13 @@ def put_right(found: Findings) -> str | None:
     """Write the question anew with words that nobody holds put right; None where there is nothing to put right."""
     query, held = found.query, found.statistics.frequencies
     lost = [word for word in features.unknown(found.about, found.statistics) if word not in query.names]
-    # A mistyped word is often cut into characters, because no dictionary holds it.
-    alone = {word for word in query.words if len(word) == 1}
+    # A mistyped word is often cut apart, because no dictionary holds it, and leaves a character that nobody uses alone.
+    alone = {word for word in query.words if len(word) == 1 and not held.get(word)}
     torn = (term.text[2:] for term in query.terms if term.text[:2] == "b:" and not held.get(term.text))
-    lost += [pair for pair in torn if set(pair) <= alone]
-    meant = suggestions(lost, [f"{each.seen.text}\n{each.seen.headings}" for each in found.ranked]) if lost else {}
+    lost += [pair for pair in torn if alone & set(pair)]
     question = query.interpreted.rpartition(BESIDE)[2]
+    texts = [f"{each.seen.text}\n{each.seen.headings}" for each in found.ranked]
+    meant = suggestions(lost, question, texts) if lost else {}
     for word, other in meant.items():
         question = question.replace(word, other)
     return question if meant else None

@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 
+_BESIDE = 2
 _LATIN = re.compile(r"[a-z][a-z0-9]{2,}")
 
 
@@ -23,11 +24,15 @@ def sound(char: str) -> str:
     return re.sub(r"^([zcs])h", r"\1", re.sub(r"(?<=[aei])ng$", "n", heard))
 
 
-def suggestions(words: Iterable[str], texts: Sequence[str], *, limit: int = 3) -> dict[str, str]:
-    """Find for each of *words*, which nobody holds, a word of the folded *texts* that it may be meant to be."""
+def suggestions(words: Iterable[str], question: str, texts: Sequence[str], *, limit: int = 3) -> dict[str, str]:
+    """Find for each of *words*, which nobody holds, a word of the folded *texts* that it may be meant to be.
+
+    Many words sound alike and few are slips: what is meant must stand in a text beside two characters that stand
+    beside the slip in the folded *question* too, unless the question is hardly more than the word.
+    """
     found: dict[str, str] = {}
     for word in words:
-        meant = _sounding(word, texts) if not word.isascii() else _spelled(word, texts)
+        meant = _sounding(word, _beside(word, question), texts) if not word.isascii() else _spelled(word, texts)
         if meant is not None:
             found[word] = meant
         if len(found) == limit:
@@ -35,7 +40,13 @@ def suggestions(words: Iterable[str], texts: Sequence[str], *, limit: int = 3) -
     return found
 
 
-def _sounding(word: str, texts: Sequence[str]) -> str | None:
+def _beside(word: str, question: str) -> tuple[str, str]:
+    """Give two characters before a word and two after it in a question; none where it has no more than three others."""
+    before, _, after = question.partition(word)
+    return ("", "") if len(before + after) <= _BESIDE + 1 else (before[-_BESIDE:], after[:_BESIDE])
+
+
+def _sounding(word: str, beside: tuple[str, str], texts: Sequence[str]) -> str | None:
     """Find what sounds like a Chinese word of two characters or more, and shares a character with it."""
     if len(word) < 2:
         return None
@@ -45,11 +56,21 @@ def _sounding(word: str, texts: Sequence[str]) -> str | None:
             other = text[place : place + len(word)]
             if (
                 other != word
+                and _fits(text, place, len(word), beside)
                 and any(mine == theirs for mine, theirs in zip(word, other, strict=True))
                 and all(h == sound(char) for h, char in zip(heard, other, strict=True))
             ):
                 return other
     return None
+
+
+def _fits(text: str, place: int, length: int, beside: tuple[str, str]) -> bool:
+    before, after = beside
+    if not before and not after:
+        return True
+    return (len(before) == _BESIDE and text.endswith(before, 0, place)) or (
+        len(after) == _BESIDE and text.startswith(after, place + length)
+    )
 
 
 def _spelled(word: str, texts: Sequence[str]) -> str | None:

@@ -158,12 +158,12 @@ async def test_what_may_have_been_meant_is_a_button_that_asks_it(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
     # 引患 sounds like 隐患; the rest of the question is found as it is.
-    [answer] = await telegram.ask("石桥村发现了多少个引患", user=wang)
-    await telegram.press(answer, "您是不是要找：石桥村发现了多少个隐患")
+    [answer] = await telegram.ask("石桥村发现引患多少个", user=wang)
+    await telegram.press(answer, "您是不是要找：石桥村发现隐患多少个")
     await telegram.quiet()
     meant = service.last(answer.chat)
     assert meant is not answer
-    assert meant.text.startswith("石桥村发现了多少个隐患")
+    assert meant.text.startswith("石桥村发现隐患多少个")
     assert "发现隐患27个" in meant.text
 
 

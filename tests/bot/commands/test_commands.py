@@ -228,9 +228,9 @@ def test_the_thesaurus_can_be_switched_off(run: Run, monkeypatch: pytest.MonkeyP
 
 
 def test_a_slip_is_pointed_out(run: Run) -> None:
-    code, out, _ = run("ask", "凤翔区督擦发现多少个问题")
+    code, out, _ = run("ask", "对30家创建单位督擦发现多少个问题")
     assert code == 0
-    assert "您是不是要找：凤翔区督查发现多少个问题" in out
+    assert "您是不是要找：对30家创建单位督查发现多少个问题" in out
 
 
 def test_evaluate_measures_questions_on_what_is_held(run: Run, report: Path, tmp_path: Path) -> None:

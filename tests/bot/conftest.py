@@ -18,6 +18,7 @@ from corpus.analysis import Analyzer
 from corpus.bootstrap import open_library
 from tests.support.engines import MilvusServer, milvus_server
 from tests.support.reports import LIBRARY
+from tests.support.running import Way
 from tests.support.service import Service
 
 
@@ -78,9 +79,15 @@ def data_dir(ingested: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def service(telegram: OfflineTelegram, data_dir: Path) -> AsyncIterator[Service]:
+def way() -> Way:
+    """Serve inside the process; a test marked ``every_way`` runs over HTTP, by polling and by webhook, too."""
+    return "inside"
+
+
+@pytest.fixture
+async def service(telegram: OfflineTelegram, data_dir: Path, way: Way) -> AsyncIterator[Service]:
     """Serve the played Telegram from the test reports; a handler that fails fails the test."""
-    async with Service(telegram, data_dir) as serving:
+    async with Service(telegram, data_dir, way=way) as serving:
         yield serving
 
 

@@ -12,6 +12,7 @@ from bot.__main__ import main
 from bot.handlers.doors import decide
 from bot.offline import Chat, OfflineTelegram, User
 from corpus.store.admissions import CODE_LENGTH
+from tests.support.running import Way, every_way
 from tests.support.service import Service
 
 ASKED = "石桥村发现了多少个隐患"
@@ -23,16 +24,16 @@ def boss(telegram: OfflineTelegram) -> User:
 
 
 @pytest.fixture
-async def closed(telegram: OfflineTelegram, data_dir: Path, boss: User) -> AsyncIterator[Service]:
+async def closed(telegram: OfflineTelegram, data_dir: Path, boss: User, way: Way) -> AsyncIterator[Service]:
     """Serve by allowlist, with one administrator named in the settings."""
     access = {"mode": "allowlist", "admins": frozenset({boss.id})}
-    async with Service(telegram, data_dir, access=access) as serving:
+    async with Service(telegram, data_dir, way=way, access=access) as serving:
         yield serving
 
 
 @pytest.fixture
-async def pairing(telegram: OfflineTelegram, data_dir: Path) -> AsyncIterator[Service]:
-    async with Service(telegram, data_dir, access={"mode": "pairing"}) as serving:
+async def pairing(telegram: OfflineTelegram, data_dir: Path, way: Way) -> AsyncIterator[Service]:
+    async with Service(telegram, data_dir, way=way, access={"mode": "pairing"}) as serving:
         yield serving
 
 
@@ -128,6 +129,7 @@ async def test_administration_in_a_group_is_asked_to_come_to_private_chat(
         assert await serving.library.admissions.standings() == {}
 
 
+@every_way
 async def test_a_group_that_is_not_allowed_is_left_politely(
     telegram: OfflineTelegram, closed: Service, boss: User, wang: User, group: Chat
 ) -> None:
@@ -147,6 +149,7 @@ async def test_in_a_group_that_is_allowed_everybody_may_ask_but_who_is_denied(
     assert await telegram.ask(f"/ask {ASKED}", user=li, chat=group) == []
 
 
+@every_way
 async def test_a_code_makes_an_administrator_once(
     telegram: OfflineTelegram, pairing: Service, wang: User, li: User
 ) -> None:

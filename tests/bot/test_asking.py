@@ -6,6 +6,7 @@ import pytest
 
 from bot.offline import OfflineTelegram, User
 from tests.support.reports import VILLAGES
+from tests.support.running import every_way
 from tests.support.service import Service
 
 BRIDGE = "石桥村发现了多少个隐患"
@@ -13,6 +14,7 @@ VERBATIM = "以上均为原文摘录，未作改写。"
 GONE = "这条回答已过期，请重新提问。"
 
 
+@every_way
 async def test_a_question_in_private_is_answered_by_a_quotation_with_its_source(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -28,6 +30,7 @@ async def test_a_question_in_private_is_answered_by_a_quotation_with_its_source(
     assert all(link.startswith("https://t.me/yinjubot?start=p_") for link in links)
 
 
+@every_way
 async def test_pages_turn_to_and_fro(telegram: OfflineTelegram, service: Service, wang: User) -> None:
     [answer] = await telegram.ask(BRIDGE, user=wang)
     first = answer.text
@@ -40,6 +43,7 @@ async def test_pages_turn_to_and_fro(telegram: OfflineTelegram, service: Service
     assert telegram.from_bot(answer.chat) == [answer]
 
 
+@every_way
 async def test_context_opens_the_paragraphs_around_a_quote_in_place_and_closes(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -55,6 +59,7 @@ async def test_context_opens_the_paragraphs_around_a_quote_in_place_and_closes(
     assert answer.text == closed
 
 
+@every_way
 async def test_buttons_work_after_a_restart(telegram: OfflineTelegram, service: Service, wang: User) -> None:
     [answer] = await telegram.ask(BRIDGE, user=wang)
     await service.restart()
@@ -95,6 +100,7 @@ async def test_a_blacked_out_figure_is_said_to_be_so_in_the_report(
     assert "原文此处已隐去。" in answer.text
 
 
+@every_way
 async def test_feedback_counts_once_a_person_and_can_be_changed(
     telegram: OfflineTelegram, service: Service, wang: User, li: User
 ) -> None:
@@ -121,6 +127,7 @@ async def test_feedback_counts_once_a_person_and_can_be_changed(
     assert (total.useful, total.useless) == (0, 2)
 
 
+@every_way
 async def test_what_the_reports_do_not_say_is_not_answered(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -133,6 +140,7 @@ async def test_what_the_reports_do_not_say_is_not_answered(
     assert "现有报告 3 份" in service.last(answer.chat).text
 
 
+@every_way
 async def test_a_reply_to_an_answer_is_asked_in_its_context(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -172,6 +180,7 @@ async def test_last_year_is_told_by_its_number(telegram: OfflineTelegram, servic
     assert "理解为：2022年石桥村修了几座桥" in answer.text
 
 
+@every_way
 async def test_an_edited_question_edits_its_answer_also_one_that_was_turned(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -228,6 +237,7 @@ async def test_an_edit_may_turn_a_command_into_a_question(
     assert "果园面积达到1800亩" in service.last(said.chat).text
 
 
+@every_way
 async def test_a_deleted_question_is_answered_all_the_same(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -238,6 +248,7 @@ async def test_a_deleted_question_is_answered_all_the_same(
     assert (answer.reply_to, "发现隐患27个" in answer.text) == (None, True)
 
 
+@every_way
 async def test_a_press_below_a_deleted_answer_does_no_harm(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -248,6 +259,7 @@ async def test_a_press_below_a_deleted_answer_does_no_harm(
     assert query.answered
 
 
+@every_way
 async def test_a_press_that_waited_too_long_does_no_harm(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -330,6 +342,7 @@ async def test_a_quote_whose_report_was_replaced_says_that_the_text_was_updated(
     assert "发现隐患28个" in again.text
 
 
+@every_way
 async def test_the_original_shows_the_whole_passage(telegram: OfflineTelegram, service: Service, wang: User) -> None:
     [answer] = await telegram.ask(BRIDGE, user=wang)
     link = next(entity.extra["url"] for entity in answer.entities if entity.type == "text_link")

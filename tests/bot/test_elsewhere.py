@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from bot.offline import OfflineTelegram, User
-from tests.support.running import Way
+from tests.support.running import Way, every_way
 from tests.support.service import Service
 
 
+@every_way
 async def test_an_inline_query_offers_ten_quotes_a_page_and_sends_one_with_its_source(
     telegram: OfflineTelegram, service: Service, wang: User, li: User
 ) -> None:
@@ -95,7 +95,7 @@ async def test_a_query_that_is_too_old_is_no_error(
     await telegram.quiet()
 
 
-@pytest.mark.parametrize("way", get_args(Way))
+@every_way
 async def test_a_guest_answers_by_its_query_and_by_nothing_else(
     telegram: OfflineTelegram, data_dir: Path, wang: User, li: User, way: Way
 ) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
-
-import pytest
 
 from bot.offline import Chat, OfflineTelegram, User
-from tests.support.running import Way
+from tests.support.running import Way, every_way
 from tests.support.service import Service
 
 BRIDGE = "石桥村发现了多少个隐患"
 
 
-@pytest.mark.parametrize("way", get_args(Way))
+@every_way
 async def test_a_group_asks_in_three_ways_turns_pages_and_is_left_alone_else(
     telegram: OfflineTelegram, data_dir: Path, group: Chat, wang: User, li: User, way: Way
 ) -> None:
@@ -58,6 +55,7 @@ async def test_a_picture_whose_caption_mentions_the_bot_is_a_question(
     assert await telegram.ask(BRIDGE, user=wang, chat=group, file=picture) == []
 
 
+@every_way
 async def test_in_a_topic_the_answer_stays_there_and_small_talk_is_left_alone(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -71,6 +69,7 @@ async def test_in_a_topic_the_answer_stays_there_and_small_talk_is_left_alone(
     assert not general.in_topic
 
 
+@every_way
 async def test_an_edit_that_mentions_the_bot_is_a_question_and_its_next_edit_changes_the_answer(
     telegram: OfflineTelegram, service: Service, group: Chat, wang: User
 ) -> None:
@@ -99,6 +98,7 @@ async def test_a_post_forwarded_from_a_linked_channel_is_nobodys_question(
     assert telegram.from_bot(group) == []
 
 
+@every_way
 async def test_an_anonymous_administrator_is_answered_and_can_turn_pages(
     telegram: OfflineTelegram, service: Service, group: Chat, wang: User
 ) -> None:

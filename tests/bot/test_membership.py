@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.offline import Chat, OfflineTelegram, User
+from tests.support.running import every_way
 from tests.support.service import Service
 
 ASKED = "/ask 石桥村发现了多少个隐患"
 
 
+@every_way
 async def test_added_to_a_group_it_says_one_short_thing(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -36,6 +38,7 @@ async def test_added_to_a_group_that_is_not_allowed_it_says_so_and_leaves(
         ]
 
 
+@every_way
 async def test_who_blocks_or_removes_it_is_remembered_until_they_take_it_back(
     telegram: OfflineTelegram, service: Service, wang: User, group: Chat
 ) -> None:

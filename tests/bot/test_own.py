@@ -7,11 +7,13 @@ from pathlib import Path
 
 from bot.offline import Chat, OfflineTelegram, User
 from corpus.store.forgetting import KEPT, PERSONAL
+from tests.support.running import every_way
 from tests.support.service import Service
 
 ASKED = "石桥村发现了多少个隐患"
 
 
+@every_way
 async def test_settings_change_by_buttons_and_hold_after_a_restart(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -35,6 +37,7 @@ async def test_privacy_says_how_long_things_are_kept(telegram: OfflineTelegram, 
     assert "180 天，到期自动删除。" in said.text
 
 
+@every_way
 async def test_forgetme_deletes_every_trace_of_a_person(
     telegram: OfflineTelegram, service: Service, wang: User, li: User, group: Chat
 ) -> None:

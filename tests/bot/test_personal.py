@@ -11,6 +11,7 @@ from docx import Document
 from bot.handlers import personal
 from bot.offline import Chat, Fault, OfflineTelegram, User
 from corpus.bootstrap import open_library
+from tests.support.running import every_way
 from tests.support.service import Service
 
 BRIDGE = "石桥村发现了多少个隐患"
@@ -30,6 +31,7 @@ async def look_over(service: Service) -> None:
     await only.callback(Round(service))
 
 
+@every_way
 async def test_ones_own_questions_are_asked_again_by_a_tap(
     telegram: OfflineTelegram, service: Service, wang: User, li: User
 ) -> None:
@@ -53,6 +55,7 @@ async def test_ones_own_questions_are_asked_again_by_a_tap(
     assert query.text == "这条回答已过期，请重新提问。"
 
 
+@every_way
 async def test_an_answer_is_exported_with_its_sources(
     telegram: OfflineTelegram, service: Service, group: Chat, wang: User
 ) -> None:
@@ -94,6 +97,7 @@ async def test_an_export_that_was_offered_holds_ones_own_answers_alone(
     assert sent.name == "yinju.docx"
 
 
+@every_way
 async def test_the_history_is_exported_as_a_document(telegram: OfflineTelegram, service: Service, wang: User) -> None:
     await telegram.ask(BRIDGE, user=wang)
     await telegram.ask("火星\x00基地<b>有几台挖掘机", user=wang)
@@ -105,6 +109,7 @@ async def test_the_history_is_exported_as_a_document(telegram: OfflineTelegram, 
     assert any("发现隐患27个" in one for one in said)
 
 
+@every_way
 async def test_a_report_that_another_process_takes_in_is_told_to_who_watches_for_it(
     telegram: OfflineTelegram, service: Service, wang: User, li: User
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.offline import Chat, Message, OfflineTelegram, User
+from tests.support.running import every_way
 from tests.support.service import Service
 
 BRIDGE = "石桥村发现了多少个隐患"
@@ -22,6 +23,7 @@ def labels(message: Message) -> list[str]:
     return [button.text for button in message.buttons]
 
 
+@every_way
 async def test_the_list_leads_to_a_card_an_outline_a_section_and_back_up(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:
@@ -85,6 +87,7 @@ async def test_many_reports_fill_pages_that_keep_what_was_searched(
     assert "没有标题里有" in long.text
 
 
+@every_way
 async def test_chosen_reports_alone_are_asked_until_one_tap_clears_the_choice(
     telegram: OfflineTelegram, service: Service, wang: User
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.handlers import uploading
 from bot.offline import OfflineTelegram, User
+from tests.support.running import Way, every_way
 from tests.support.service import Service
 
 REPORT = """# 河东县消防工作总结
@@ -33,8 +34,8 @@ def boss(telegram: OfflineTelegram) -> User:
 
 
 @pytest.fixture
-async def serving(telegram: OfflineTelegram, data_dir: Path, boss: User) -> AsyncIterator[Service]:
-    async with Service(telegram, data_dir, access={"admins": frozenset({boss.id})}) as service:
+async def serving(telegram: OfflineTelegram, data_dir: Path, boss: User, way: Way) -> AsyncIterator[Service]:
+    async with Service(telegram, data_dir, way=way, access={"admins": frozenset({boss.id})}) as service:
         yield service
 
 
@@ -47,6 +48,7 @@ async def send(telegram: OfflineTelegram, user: User, name: str, content: bytes 
     return [one.text for one in telegram.from_bot(chat)[before:]]
 
 
+@every_way
 async def test_a_file_is_read_first_and_taken_in_once_confirmed(
     telegram: OfflineTelegram, serving: Service, boss: User, wang: User
 ) -> None:
@@ -150,6 +152,7 @@ async def test_progress_is_shown_in_one_message_and_answers_keep_coming(
     assert card.text.startswith("已加入 消防.md")
 
 
+@every_way
 async def test_remove_asks_first(telegram: OfflineTelegram, serving: Service, boss: User, wang: User) -> None:
     [said] = await telegram.ask("/remove 没有这份", user=boss)
     assert said.text == "没有找到唯一的一份报告：没有这份"
@@ -167,6 +170,7 @@ async def test_remove_asks_first(telegram: OfflineTelegram, serving: Service, bo
     assert [one.act for one in await serving.library.admissions.acts()] == ["remove"]
 
 
+@every_way
 async def test_audit_is_sent_as_a_text_file(telegram: OfflineTelegram, serving: Service, boss: User) -> None:
     report = await serving.ingest("消防.md", REPORT)
     [sent] = await telegram.ask("/audit 消防.md", user=boss)

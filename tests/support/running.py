@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+import pytest
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
@@ -15,6 +16,8 @@ from bot.offline import OfflineTelegram
 from tests.support.loopback import Loopback
 
 Way = Literal["inside", "polling", "webhook"]
+# The same conversation inside the process and over HTTP: overrides the fixture ``way``.
+every_way = pytest.mark.parametrize("way", get_args(Way))
 
 
 @asynccontextmanager

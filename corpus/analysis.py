@@ -9,9 +9,7 @@ by it too (``y:2014``, ``d:2014`` done, ``p:2014`` planned), whether or not the 
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
-import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,9 +19,11 @@ from typing import Any
 
 from config import resource
 from corpus.model import Passage, Span
+from corpus.words import Words
 from corpus.years import passage_years, year_terms
 
 _RECIPE = "words+u+b+years/2"
+_SAMPLES = 4
 
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:\.[0-9]+)*|[^\W_{_HAN}]+")
@@ -63,49 +63,34 @@ def runs(folded: str) -> Iterator[re.Match[str]]:
 
 
 class Analyzer:
-    """Keep jieba and opencc open; both are loaded at the first use, or by ``warm`` before it.
+    """Keep jieba (or rjieba) and opencc open; each is loaded at its first use, or by ``warm`` before it.
 
     *words* is a dictionary of words that jieba's own lacks, one a line, ``#`` begins a comment; None is the one that
     ``config`` holds. *cache_dir* is where jieba may keep its
-    dictionary in a form that loads faster; without it nothing is written anywhere. Safe to use from several threads.
+    dictionary in a form that loads faster; without it nothing is written anywhere. *fast* lets rjieba
+    cut where it is installed. Safe to use from several threads.
     """
 
-    def __init__(self, *, words: str | None = None, cache_dir: Path | None = None) -> None:
-        self._words = tuple(entries(resource("words.txt") if words is None else words))
-        self._cache_dir = cache_dir
-        self._lock = threading.Lock()
-        self._jieba: Any = None
+    def __init__(self, *, words: str | None = None, cache_dir: Path | None = None, fast: bool = True) -> None:
+        self._entries = tuple(entries(resource("words.txt") if words is None else words))
+        self._cutting = Words(self._entries, cache_dir=cache_dir, fast=fast)
         self._simplify: Any = None
 
     @property
     def fingerprint(self) -> str:
         """Name the recipe: two analyzers with the same fingerprint make the same terms of any passage."""
-        parts = [_RECIPE, version("jieba"), version("opencc"), unicodedata.unidata_version, *self._words]
+        parts = [_RECIPE, version("jieba"), version("opencc"), unicodedata.unidata_version, *self._entries]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def warm(self) -> None:
         """Load the dictionaries now (about a second) instead of at the first question."""
-        with self._lock:
-            if self._jieba is not None:
-                return
-            # Both cost a fifth of a second to import, which `--help` and `--version` need not pay.
-            import jieba  # noqa: PLC0415
-            import opencc  # noqa: PLC0415
+        self._load_simplifying()
+        self._cutting.warm()
 
-            jieba.setLogLevel(logging.WARNING)
-            # An instance of our own: words added here are no business of anybody else's jieba in this process.
-            tokenizer = jieba.Tokenizer()
-            if self._cache_dir is None:
-                tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-                tokenizer.initialized = True
-            else:
-                self._cache_dir.mkdir(parents=True, exist_ok=True)
-                tokenizer.tmp_dir = str(self._cache_dir)
-                tokenizer.initialize()
-            for word in self._words:
-                tokenizer.add_word(word)
-            self._simplify = opencc.OpenCC("t2s").convert
-            self._jieba = tokenizer
+    def _load_simplifying(self) -> None:
+        import opencc  # noqa: PLC0415 - costs a tenth of a second, which `--help` need not pay
+
+        self._simplify = opencc.OpenCC("t2s").convert
 
     def fold(self, text: str) -> Folded:
         """Make *text* comparable: NFKC, lower case, simplified characters, no blanks but between Latin words.
@@ -113,7 +98,7 @@ class Analyzer:
         Blanks go between a number and its unit and between Chinese characters; zero-width characters go everywhere.
         """
         if self._simplify is None:
-            self.warm()
+            self._load_simplifying()
         plain = text.translate(_WIDTHS)
         origin: list[int] | None = None
         if not unicodedata.is_normalized("NFKC", plain):
@@ -130,13 +115,11 @@ class Analyzer:
 
     def words(self, run: str) -> list[str]:
         """Tokenize a folded run of Chinese characters."""
-        if self._jieba is None:
-            self.warm()
-        return self._jieba.lcut(run)  # type: ignore[no-any-return]
+        return self._cutting.cut(run)
 
     def plain_words(self, text: str) -> list[str]:
         """Tokenize *text* as jieba does by itself, nothing folded: the words of the baseline."""
-        return self.words(text)
+        return self._cutting.reference(text)
 
     def terms(self, text: str) -> list[str]:
         """Make the bag of terms of *text*, in reading order."""
@@ -158,9 +141,16 @@ class Analyzer:
     def report_terms(self, passages: Sequence[Passage]) -> list[list[str]]:
         """Make the bags of a report's passages, given in reading order, each with the years it tells of and plans."""
         told = passage_years(passages)
+        self._cutting.agree(self._sample(passages))
         return [
             [*self.passage_terms(passage), *year_terms(years)] for passage, years in zip(passages, told, strict=True)
         ]
+
+    def _sample(self, passages: Sequence[Passage]) -> list[str]:
+        """Choose a few runs of a report, from different places."""
+        texts = [passage.text for passage in passages[:: max(1, len(passages) // _SAMPLES)][:_SAMPLES]]
+        found = [next(filter(han, (match.group() for match in runs(self.fold(text[:60]).text))), "") for text in texts]
+        return [run for run in found if run]
 
     def passage_terms(self, passage: Passage) -> list[str]:
         """Make the bag of a passage: its text, and once each its unit, its article's title and its headings."""

@@ -38,7 +38,7 @@ def _dictionaries_loaded_once(
 
     # Loading them takes a second each time; what the session's analyzer has loaded serves all others in this process.
     def warm(self: Analyzer) -> None:
-        self.__dict__.update(analyzer.__dict__ | {"_cache_dir": self._cache_dir})
+        self.__dict__.update(analyzer.__dict__)
 
     monkeypatch.setattr(Analyzer, "warm", warm)
 

@@ -49,7 +49,6 @@ def run(options: Common) -> int:
 
 async def _run(settings: Settings, token: str) -> None:
     async with library(settings, samples=True) as opened:
-        await asyncio.to_thread(opened.analyzer.warm)
         try:
             await opened.index.catch_up()
         except EngineError as error:

@@ -107,8 +107,8 @@ class EmbeddedRetriever:
         state, asked = self._state, list(dict.fromkeys(terms))
         names = [key(term) for term in asked]
         counts = [part.frequencies(part.okapi.postings.rows(names)) for part in state.parts]
-        frequencies = {term: sum(each[n] for each in counts) for n, term in enumerate(asked)}
-        return Statistics(state.passages, state.average_length, frequencies)
+        total = sum(counts, np.zeros(len(asked), dtype=np.int64)).tolist()
+        return Statistics(state.passages, state.average_length, dict(zip(asked, total, strict=True)))
 
     async def reports(self) -> frozenset[ReportId]:
         """Name the reports that are indexed."""
@@ -223,7 +223,7 @@ def _search(state: _State, query: Query, *, limit: int, scope: Scope | None) -> 
     found: list[tuple[float, Part, int]] = []
     floor = 0.0
     for part, row in zip(state.parts, rows, strict=True):
-        wanted = [Wanted(one, weight) for one, weight in zip(row, rarity, strict=True) if one >= 0]
+        wanted = [Wanted(one, weight) for one, weight in zip(row.tolist(), rarity, strict=True) if one >= 0]
         places, scores = best(
             part.okapi,
             wanted,

@@ -94,10 +94,14 @@ class ArrayOkapi(BM25Okapi):  # type: ignore[misc]  # rank_bm25 has no types
         self, places: NDArray[np.integer[Any]], weights: Iterable[tuple[int, float]], *, average_length: float
     ) -> NDArray[np.float64]:
         """Score some passages as ``get_scores`` does, for rows of the postings, each with its weight times its idf."""
-        scores = np.zeros(len(places))
-        for row, weight in weights:
-            hit, counts = self.postings.among(row, places)
-            scores[hit] += weight * self._shares(places[hit], counts, average_length)
+        rows = list(weights)
+        if not rows or not len(places):
+            return np.zeros(len(places))
+        counts = np.stack([self.postings.among(row, places) for row, _ in rows])
+        shares = self._shares(places, counts, average_length)
+        shares *= np.array([weight for _, weight in rows])[:, None]
+        # Row after row, so that passages with the same terms have the same score to the last bit.
+        scores: NDArray[np.float64] = np.add.accumulate(shares, axis=0)[-1]
         return scores
 
     def _shares(

@@ -91,14 +91,15 @@ class Part:
         """Tell which report and number a passage has."""
         return self.reports[int(np.searchsorted(self.firsts, place, "right")) - 1], int(self.numbers[place])
 
-    def frequencies(self, rows: Sequence[int]) -> list[int]:
+    def frequencies(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the passages of each row that are not gone; none for a row of -1."""
-        gone = np.array(list(self._gone()), dtype=np.int64).ravel()
-        counts = []
-        for row in rows:
-            passages, _ = self.okapi.postings.row(row) if row >= 0 else (gone[:0], None)
-            cuts = np.searchsorted(passages, gone)
-            counts.append(len(passages) - int((cuts[1::2] - cuts[::2]).sum()))
+        counts = self.okapi.postings.frequencies(rows)
+        if self.gone:
+            gone = np.array(list(self._gone()), dtype=np.int64).ravel()
+            for n, row in enumerate(rows.tolist()):
+                if row >= 0:
+                    cuts = self.okapi.postings.row(row)[0].searchsorted(gone)
+                    counts[n] -= (cuts[1::2] - cuts[::2]).sum()
         return counts
 
     def within(self, scope: Scope | None) -> Stretches | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -38,7 +39,7 @@ def in_memory(kind: str, rows: int, columns: int) -> NDArray[Any]:
     return np.empty((rows, columns) if columns else rows, dtype=kind)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Postings:
     """Hold terms as rows: row r is ``passages[starts[r]:starts[r + 1]]``, ascending, with *counts* beside.
 
@@ -64,35 +65,45 @@ class Postings:
 
     def of(self, name: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
         """Name the passages that hold the term of this key, and how often each does."""
-        (row,) = self.rows([name])
+        row = int(self.rows([name])[0])
         return (self.passages[:0], self.counts[:0]) if row < 0 else self.row(row)
+
+    @cached_property
+    def _columns(self) -> dict[int, NDArray[Any]]:
+        return dict(zip(self.frequent.tolist(), self.columns, strict=True))
 
     def column(self, row: int) -> NDArray[Any] | None:
         """Give how often each passage of all holds a row's term; None where it is not one of the frequent."""
-        place = int(np.searchsorted(self.frequent, row))
-        return self.columns[place] if place < len(self.frequent) and self.frequent[place] == row else None
+        return self._columns.get(row)
 
-    def among(self, row: int, places: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[Any]]:
-        """Tell which of *places* hold a row's term, by their positions there, and how often each does."""
-        column = self.column(row)
+    def among(self, row: int, places: NDArray[np.integer[Any]]) -> NDArray[Any]:
+        """Tell how often each of *places* holds a row's term."""
+        column = self._columns.get(row)
         if column is not None:
-            counts = column[places]
-            hit = np.flatnonzero(counts)
-            return hit, counts[hit]
+            there: NDArray[Any] = column[places]
+            return there
         held, counts = self.row(row)
-        spots = np.searchsorted(held, places)
+        spots = held.searchsorted(places)
         spots[spots == len(held)] = 0
-        hit = np.flatnonzero(held[spots] == places)
-        return hit, counts[spots[hit]]
+        often = counts[spots]
+        often[held[spots] != places] = 0
+        return often
 
-    def rows(self, names: Sequence[int]) -> list[int]:
+    def rows(self, names: Sequence[int]) -> NDArray[np.int64]:
         """Find the rows of terms by their keys; -1 for what nobody holds."""
         if not len(self.keys):
-            return [-1] * len(names)
+            return np.full(len(names), -1)
         wanted = np.array(names, dtype=np.uint64)
-        found = np.searchsorted(self.keys, wanted)
+        found = self.keys.searchsorted(wanted)
         found[found == len(self.keys)] = 0
-        return [int(row) for row in np.where(self.keys[found] == wanted, found, -1)]
+        found[self.keys[found] != wanted] = -1
+        return found
+
+    def frequencies(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the passages of each row; none for -1."""
+        counts = self.starts[rows + 1] - self.starts[rows]
+        counts[rows < 0] = 0
+        return counts
 
 
 class _Numbers(dict[str, int]):

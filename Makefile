@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: chat run test test-milvus torture lint bench-ingest lock clean
+.PHONY: chat run test test-milvus torture lint bench bench-full bench-ingest lock clean
 
 chat: $(STAMP)
 	@$(BIN)/yinju chat
@@ -39,6 +39,14 @@ $(STAMP): pyproject.toml constraints.txt
 
 bench-ingest: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.ingest
+
+bench: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt '.[bench]'
+	$(BIN)/python -m tests.benchmarks.search --json bench.json
+
+bench-full: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt '.[bench]'
+	$(BIN)/python -m tests.benchmarks.search --millions 1 --millions 10 --millions 90 --questions 120 --peer rank_bm25 --peer tantivy --json bench.json
 
 lock:
 	rm -rf $(VENV)

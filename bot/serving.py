@@ -17,6 +17,7 @@ from bot.app import UPDATES, build
 from bot.health import health
 from bot.inbox import CrossingOff, Inbox
 from bot.presenting import introduce, report
+from bot.watchdog import watched
 from config.settings import Settings
 from corpus.bootstrap import Library
 
@@ -59,7 +60,10 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
     try:
         with alone(settings.data_dir, token=token):
             where = settings.health
-            async with health(library, application.turns, listen=where.listen, port=where.port):
+            async with (
+                watched(stall_seconds=settings.log.stall_milliseconds / 1000),
+                health(library, application.turns, listen=where.listen, port=where.port),
+            ):
                 await _serve(application, settings, stop, trouble, administrators)
     except AlreadyServing as error:
         raise ServingError(str(error)) from None

@@ -144,6 +144,7 @@ class Health(_Table):
 
 class Log(_Table):
     format: Literal["text", "json"]
+    stall_milliseconds: Annotated[int, Field(ge=0)]
 
 
 class Settings(BaseSettings):

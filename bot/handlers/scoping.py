@@ -75,7 +75,8 @@ async def card(desk: Desk, update: Update, report_id: ReportId, chat: int) -> Sh
     except UnknownReport:
         return None
     chosen = await desk.library.scopes.of(chat)
-    return view.card(held, desk.speak(update), chosen=report_id in chosen.reports)
+    facts = await desk.library.readings.facts(report_id)
+    return view.card(held, facts, desk.speak(update), chosen=report_id in chosen.reports)
 
 
 async def _scope(desk: Desk, update: Update, chat: int, *, page: int) -> Shown:

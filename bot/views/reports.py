@@ -9,7 +9,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.texts import Texts
 from bot.views.markup import Markup, bold, join, shorten, text
 from bot.views.paging import page_of, turning
-from corpus.model import Report, ReportId
+from corpus.model import Fact, Report, ReportId
 from corpus.store import Chosen, Holding
 
 OPEN_REPORTS = "rl"
@@ -67,17 +67,17 @@ def reports(held: Sequence[Holding], texts: Texts, *, page: int, words: str = ""
     return join(lines, "\n"), InlineKeyboardMarkup([row for row in rows if row])
 
 
-def card(held: Holding, texts: Texts, *, chosen: bool) -> Shown:
-    """Show what is known of one report."""
+def card(held: Holding, facts: Sequence[Fact], texts: Texts, *, chosen: bool) -> Shown:
+    """Show what is known of one report, with where it was read as *facts* tell it."""
     report = held.report
-    known = [
-        ("card_publisher", report.publisher),
-        ("card_published", report.published),
-        ("card_number", report.number),
-        ("card_file", report.file),
-    ]
+    origins = {fact.field: fact.origin for fact in facts if not fact.article}
+    known = [("publisher", report.publisher), ("published", report.published), ("number", report.number)]
     lines = [bold(text(shorten(report.title, 300)))]
-    lines += [text(texts(name, value=shorten(value, 200))) for name, value in known if value]
+    for field, value in known:
+        if value:
+            read = _with_origin(shorten(value, 200), origins.get(field), texts)
+            lines.append(text(texts(f"card_{field}", value=read)))
+    lines.append(text(texts("card_file", value=shorten(report.file, 200))))
     lines.append(text(texts("card_counts", articles=held.articles, passages=held.passages, characters=held.characters)))
     choose = texts("unchoose") if chosen else texts("choose")
     return join(lines, "\n"), InlineKeyboardMarkup(
@@ -87,6 +87,14 @@ def card(held: Holding, texts: Texts, *, chosen: bool) -> Shown:
             [InlineKeyboardButton(texts("see_reports"), callback_data=OPEN_REPORTS)],
         ]
     )
+
+
+def _with_origin(value: str, origin: str | None, texts: Texts) -> str:
+    if origin is None:
+        return value
+    # Corrections are kept in a file, and its name says little to a reader.
+    name = origin if f"origin_{origin}" in texts.sentences else "corrected"
+    return texts("card_known", value=value, origin=texts(f"origin_{name}"))
 
 
 def scope(held: Sequence[Holding], chosen: Chosen, texts: Texts, *, page: int) -> Shown:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import codecs
 
-import charset_normalizer
-
 from corpus.errors import UndecodableText
 from corpus.readers.limits import shown
 
@@ -92,6 +90,9 @@ def _sentence(name: str, offset: int) -> str:
 
 def _candidates(content: bytes) -> list[str]:
     """Order the encodings without a mark: what a sample looks like comes first."""
+    # It takes a while to load, and UTF-8 does without.
+    import charset_normalizer  # noqa: PLC0415
+
     likely = []
     # The detector lets a character that the sample's end cuts spoil the guess, hence the shorter ends.
     for end in range(min(len(content), SAMPLE), max(min(len(content), SAMPLE) - 4, 0), -1):

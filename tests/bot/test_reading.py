@@ -53,7 +53,7 @@ async def test_the_first_passage_has_none_before_it_and_a_single_article_one_out
 ) -> None:
     [shown] = await telegram.ask("/reports 水库", user=wang)
     await press(telegram, shown, "第 1 份")
-    assert "发布：云溪县水利局办公室\n日期：2023-05-18" in shown.text
+    assert "发布：云溪县水利局办公室（报头）\n日期：2023-05-18（报头）" in shown.text
     await press(telegram, shown, "目录")
     assert labels(shown)[:3] == ["1. 一、巡查不留死角", "2. 二、预警跑在前头", "3. 三、队伍练得过硬"]
     await press(telegram, shown, "从头读")

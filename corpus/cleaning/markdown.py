@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 HEADING = re.compile(r"\s{0,3}(#{1,6})[ \t\u3000]+(?=\S)")
-CLOSING = re.compile(r"[ \t]+#{1,6}[ \t]*$")
+# Possessive quantifiers (++): a hundred thousand blanks are not tried from every one of them.
+CLOSING = re.compile(r"(?<![ \t])[ \t]++#{1,6}[ \t]*+$")
 ASTERISKS = re.compile(r"\*+")
 STOPS = "。！？；!?;"
 # What is blotted out is a place, a unit or a figure, so one of these follows.
@@ -65,7 +66,7 @@ MARKS = (
     ("markdown-comment", re.compile(r"<!--.{0,200}?-->|</?(?:br|hr|p|div|span|center|font)\b[^<>]{0,300}>")),
     ("markdown-quote", re.compile(r"\A\s{0,3}(?:>\s?)+")),
     ("markdown-list", re.compile(r"\A\s{0,12}[-+*](?=[ \t\u3000])")),
-    ("markdown-table", re.compile(r"\A\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\Z|\A\s*\||\|\s*\Z")),
+    ("markdown-table", re.compile(r"\A\s*+\|?(?:\s*+:?-{2,}+:?\s*+\|)+(?:\s*+:?-{2,}+:?\s*+)?\Z|\A\s*+\||\|\s*+\Z")),
     ("markdown-fence", re.compile(r"\A\s{0,3}(?:`{3,}|~{3,})[^`]{0,40}\Z")),
     ("markdown-rule", re.compile(r"\A\s{0,3}(?:[-=]{2,}|(?:[*_-]\s*){3,})\s*\Z")),
     ("markdown-escape", re.compile(r"\\(?=[\\`*_{}\[\]()#+.!|>~-])")),

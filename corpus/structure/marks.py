@@ -22,7 +22,7 @@ OFFICE = re.compile(
     r"|[市县区省州乡镇]委|政府|机关工委|工委|局|厅|部|院|中心|公司|处|社|会|办)(?:编印|编发|主编|主办|印发|编)?"
 )
 ISSUED = re.compile(r"(?:编印|编发|主编|主办|印发|编)$")
-DATED = re.compile(r"(\S.*?)[\s\u3000]+(\S*\d{4}\s*年.*|\d{4}[-./]\S+)")
+DATED = re.compile(r"(\S.*?) (\S*\d{4} ?年.*|\d{4}[-./]\S+)")
 
 
 def squeezed(text: str) -> str:
@@ -44,7 +44,7 @@ def iso_date(text: str) -> str | None:
 
 def dated_office(text: str) -> tuple[str, str] | None:
     """Read office and date from one line that holds both, blanks between them."""
-    found = DATED.fullmatch(text.strip())
+    found = DATED.fullmatch(" ".join(text.split()))
     date = iso_date(found[2]) if found else None
     return (office(found[1]), date) if found and date and OFFICE.fullmatch(squeezed(found[1])) else None
 

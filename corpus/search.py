@@ -26,7 +26,7 @@ from corpus.binding import Bound, bind, name_pairs
 from corpus.duplicates import Twins, also_in, places, shown_once
 from corpus.features import Asked, prepare, vocabulary
 from corpus.matching import view
-from corpus.model import Answer, Nearest, Passage, PassageId, Query, Quote, Scope, Statistics, Term
+from corpus.model import Answer, Expansion, Nearest, Passage, PassageId, Query, Quote, Scope, Statistics, Term
 from corpus.names import core
 from corpus.narrowing import admits, narrows
 from corpus.quoting import quote
@@ -77,7 +77,8 @@ class Findings:
 class Searcher:
     """Answer questions from the passages of *store* that *retriever* finds; *twins* tells which say the same.
 
-    *newest* gives the year of the newest report of a scope, which is what a question calls 今年.
+    *newest* gives the year of the newest report of a scope, which is what a question calls 今年; *coined* what reports
+    say that words of a question mean.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Searcher:
         weights: str | None = None,
         twins: Callable[[Sequence[PassageId]], Awaitable[Twins]] | None = None,
         newest: Callable[[Scope | None], Awaitable[int | None]] | None = None,
+        coined: Callable[[str, Scope | None], Awaitable[Sequence[Expansion]]] | None = None,
         quotes: int = 3,
         threshold: float,
         related_threshold: float,
@@ -100,6 +102,7 @@ class Searcher:
         self._store = store
         self._twins = twins
         self._newest = newest
+        self._coined = coined
         self._quotes = quotes
         self._threshold = threshold
         self._related_threshold = related_threshold
@@ -160,7 +163,10 @@ class Searcher:
         newest = None
         if self._newest and self._understanding.speaks_of_now(question):
             newest = await self._newest(scope)
-        query = await asyncio.to_thread(self._understanding.understand, question, context=context, newest=newest)
+        coined = await self._coined(self._analyzer.fold(question).text, scope) if self._coined else ()
+        query = await asyncio.to_thread(
+            self._understanding.understand, question, context=context, newest=newest, coined=coined
+        )
         depth = max(limit, _NARROWED_DEPTH if narrows(query) else _DEPTH)
         statistics = await self._retriever.statistics(vocabulary(query) | name_pairs(query))
         query = self._understanding.weigh(query, statistics)

@@ -64,21 +64,30 @@ class Understanding:
         asking = entries(resource("question-phrases.txt") if phrases is None else phrases)
         self._asking = re.compile(alternatives(asking) or "(?!)")
         self.names: Names = parse_names(resource("places.txt"), resource("units.txt"))
+        self._expand = expand
         self._thesaurus = Thesaurus({})
         if expand:
             self._thesaurus = thesauri.parse(resource("thesaurus.txt") if thesaurus is None else thesaurus)
 
-    def understand(self, question: str, *, context: Sequence[str] = (), newest: int | None = None) -> Query:
+    def understand(
+        self,
+        question: str,
+        *,
+        context: Sequence[str] = (),
+        newest: int | None = None,
+        coined: Sequence[Expansion] = (),
+    ) -> Query:
         """Understand *question*; *context* are earlier questions, oldest first, whose words help it out.
 
-        *newest* is the year of the newest report that is asked: what 今年 means to whoever asks about reports.
+        *newest* is the year of the newest report that is asked: what 今年 means to whoever asks about reports. *coined*
+        are words of the question for which reports have others.
 
         A question that only makes sense after another (那眉县呢, 还有呢) takes over its words whole; a place or unit it
         names takes the place of the one named before. A question with nothing to look up has no terms.
         """
         if newest is not None and self.speaks_of_now(question):
             question = by_number(self._analyzer.fold(question).text, newest)
-        query = self._asked(question)
+        query = self._widened(self._asked(question), coined)
         if not context:
             return query
         topic = context[0]
@@ -171,6 +180,12 @@ class Understanding:
         telling = [(span, word) for span, word in words if tells(word) and not self._asking.fullmatch(word)]
         return focus(telling, self._asking.finditer(folded))
 
+    def _widened(self, query: Query, coined: Sequence[Expansion]) -> Query:
+        known = {each.word for each in query.expansions}
+        new = [each for each in coined if each.word not in known and self._expand]
+        terms = [term for each in new for term in self._inferred(each)]
+        return replace(query, terms=(*query.terms, *terms), expansions=(*query.expansions, *new)) if new else query
+
     def weigh(self, query: Query, statistics: Statistics) -> Query:
         """Weigh what was inferred from a word less where the reports themselves use that word."""
         held = statistics.frequencies
@@ -187,7 +202,7 @@ class Understanding:
 
     def _inferred(self, expansion: Expansion) -> list[Term]:
         # Single characters of an inferred word would be found everywhere.
-        found = {t for other in expansion.others for t in self._analyzer.terms_of_folded(other) if t[:2] != "u:"}
+        found = {t for other in expansion.others for t in self._analyzer.terms(other) if t[:2] != "u:"}
         return [Term(term, self._weights.expansion, expansion.word) for term in sorted(found)]
 
 

@@ -20,7 +20,7 @@ from corpus.readers import ReadLimits
 from corpus.readers.limits import shown
 from corpus.structure import correct, parse
 
-STATE = 1
+STATE = 2
 """Counts changes of how files are read: raise it with one, and held files are read anew when they are given again."""
 SAMPLE = 40
 """So many files of a folder, or of an archive, tell what most of them print at their edges."""

@@ -214,10 +214,18 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Coinage:
+    """Hold a *word* that a report abbreviates or coins, and what it says that it means: one name, or several things."""
+
+    word: str
+    meanings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """Hold all that was made of one source: together headings, passages and noise are the file, to the character.
 
-    *facts* say where publisher, date, number, year, place and units were read.
+    *facts* say where publisher, date, number, year, place and units were read; *coinages* what the report calls things.
     """
 
     report: Report
@@ -227,6 +235,7 @@ class Parsed:
     noise: tuple[Noise, ...]
     text: str
     facts: tuple[Fact, ...] = ()
+    coinages: tuple[Coinage, ...] = ()
 
     @property
     def noise_share(self) -> float:

@@ -2,6 +2,7 @@
 
 from corpus.store.admissions import Admissions
 from corpus.store.chats import Chats, Preferences
+from corpus.store.coinages import Coinages
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
 from corpus.store.figures import Figures
@@ -21,6 +22,7 @@ __all__ = [
     "Ballots",
     "Chats",
     "Chosen",
+    "Coinages",
     "Compared",
     "Conversations",
     "Database",

@@ -53,6 +53,10 @@ async def write(
             for n, piece in enumerate(parsed.noise)
         ],
     )
+    await connection.executemany(
+        "INSERT OR IGNORE INTO coinages VALUES (?, ?, ?)",
+        [(report.id, each.word, meaning) for each in parsed.coinages for meaning in each.meanings],
+    )
 
 
 def _spans(pieces: Iterable[Span]) -> str:

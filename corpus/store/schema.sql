@@ -302,3 +302,15 @@ END;
 
 DROP TRIGGER read_anew;
 ALTER TABLE engine_reports ADD COLUMN added_at REAL;  -- as in reports; NULL for a state that is none of the store's
+
+-- step 8: what reports abbreviate and coin, and what they say that it means
+
+CREATE TABLE coinages (
+    report  TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    word    TEXT NOT NULL,
+    meaning TEXT NOT NULL,
+    PRIMARY KEY (report, word, meaning)
+) WITHOUT ROWID;
+
+CREATE INDEX coinages_by_word ON coinages (word);
+CREATE INDEX coinages_by_meaning ON coinages (meaning);

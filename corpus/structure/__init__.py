@@ -21,6 +21,7 @@ from corpus.model import (
 )
 from corpus.structure.articles import Division, Draft, divide
 from corpus.structure.blocks import Block, blocks, cut
+from corpus.structure.coinages import learn
 from corpus.structure.corrections import correct
 from corpus.structure.front import Masthead, contents, masthead, signature
 from corpus.structure.outline import Part, outline
@@ -79,6 +80,7 @@ def parse(cleaned: Cleaned) -> Parsed:
         noise=tuple(sorted(noise, key=lambda each: each.span)),
         text=cleaned.source.text,
         facts=tuple(facts),
+        coinages=learn(passage.text for passage in build.passages),
     )
 
 

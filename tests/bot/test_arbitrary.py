@@ -36,7 +36,7 @@ Json = dict[str, Any]
 
 QUESTIONS = (
     "石桥村发现了多少个隐患", "@yinjubot 水库巡查多少次", "@yinjubot", "青杨村果园面积有多少亩😀", "那柳林村呢",
-    "？？？", "标题:", '"', "/ask", "/ask 电商直播间卖出多少吨苹果", "/nonsense", "问" * 1001,
+    "石桥村发现引患多少个", "？？？", "标题:", '"', "/ask", "/ask 电商直播间卖出多少吨苹果", "/nonsense", "问" * 1001,
 )  # fmt: skip
 ARGUMENTS = ("", "docx", "7", "-7", "石桥村", "villages.md", "p_000000000000-1", "𠮷" * 300, "\x00", "@yinjubot <b>")
 OFTEN = frozenset(
@@ -79,7 +79,7 @@ class Place:
         for one in self.people:
             for said in (
                 "/start",
-                *QUESTIONS[:5],
+                *QUESTIONS[:6],
                 *(f"{n}号水库" for n in range(9)),
                 "/reports",
                 "/scope",
@@ -201,7 +201,7 @@ def fitting(handler: AnyHandler, place: Place, source: Arbitrary, *, before: Seq
             content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(command)}]
         elif isinstance(handler, CallbackQueryHandler) and handler.pattern:
             fit = [data for data in place.data if re.match(handler.pattern, data)]
-            assert fit, f"no button was shown that {handler.pattern} takes"
+            assert fit, f"no button was shown that {handler.pattern} takes: let Place.use bring one about"
             content["data"] = mutated(source.random.choice(fit), source.random)
         else:
             for name in source.random.sample(SAID, source.random.randint(0, len(SAID))):

@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+DEV    := $(VENV)/.installed-dev
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -14,17 +15,17 @@ chat: $(STAMP)
 run: $(STAMP)
 	@$(BIN)/yinju run
 
-test: $(STAMP) lint
+test: $(DEV) lint
 	$(BIN)/python -m pytest -q
 
 # The conversations once more, with the index in a Milvus Lite.
-test-milvus: $(STAMP)
+test-milvus: $(DEV)
 	YINJU_RETRIEVAL__ENGINE=milvus $(BIN)/python -m pytest -q tests/bot
 
-torture: $(STAMP)
+torture: $(DEV)
 	$(BIN)/python -m pytest -q -m torture
 
-lint: $(STAMP)
+lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -34,10 +35,16 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Yinju needs Python 3.11 or newer; set PYTHON=/path/to/python3' >&2; exit 1; }
 	@echo 'Installing into $(VENV) (first time only) …' >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $(STAMP)
 
-bench-ingest: $(STAMP)
+# Whoever only talks to the bot needs none of what it is tested with.
+$(DEV): $(STAMP)
+	@echo 'Installing what the tests need (first time only) …' >&2
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $(DEV)
+
+bench-ingest: $(DEV)
 	$(BIN)/python -m tests.benchmarks.ingest
 
 bench: $(STAMP)
@@ -53,7 +60,7 @@ lock:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade --editable '.[dev]'
 	{ echo '# Exact versions that `make` installs with; `make lock` writes this file anew.'; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.txt
-	touch $(STAMP)
+	touch $(STAMP) $(DEV)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -64,7 +64,9 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
                 watched(stall_seconds=settings.log.stall_milliseconds / 1000),
                 health(library, application.turns, listen=where.listen, port=where.port),
             ):
+                checking = asyncio.create_task(library.index.check())
                 await _serve(application, settings, stop, trouble, administrators)
+                checking.cancel()
     except AlreadyServing as error:
         raise ServingError(str(error)) from None
     if wrong:

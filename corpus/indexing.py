@@ -33,6 +33,10 @@ class Keeping(Protocol):
         """Index several reports at once."""
         ...
 
+    async def sound(self) -> bool:
+        """Look over what is kept; where it is damaged, forget it."""
+        ...
+
 
 @runtime_checkable
 class Outside(Protocol):
@@ -125,6 +129,12 @@ class Index:
             if isinstance(self._retriever, Keeping):
                 self._retriever.moments = held
             self._seen = version
+
+    async def check(self) -> None:
+        """Look over what the engine keeps; where it is damaged, make it anew."""
+        if isinstance(self._retriever, Keeping) and not await self._retriever.sound():
+            self._seen = None
+            await self.catch_up()
 
     async def _add(self, report_ids: Sequence[ReportId]) -> AsyncGenerator[int]:
         """Add reports, one by one or several at once; tell after each time how many are done."""

@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 
 from corpus.model import Hit, PassageId, Query, ReportId, Scope, Statistics
-from corpus.retrieval.files import Folder
+from corpus.retrieval.files import Damaged, Folder
 from corpus.retrieval.okapi import K1, B, idf
 from corpus.retrieval.part import Bags, Part, joined
 from corpus.retrieval.postings import key
@@ -128,6 +128,21 @@ class EmbeddedRetriever:
         """Forget a report."""
         async with self._writing:
             self._state = self._state.without([report_id])
+
+    async def sound(self) -> bool:
+        """Read the files whole; where one is damaged, forget them all and say so in the log."""
+        try:
+            for part in self._state.parts:
+                if self._folder is not None and self._folder.has(part):
+                    await asyncio.to_thread(self._folder.check, part, going_on=lambda: not self._closing)
+        except (OSError, Damaged) as error:
+            log.warning("the index is made anew from the store: %s", error)
+            async with self._writing:
+                if self._folder is not None:
+                    self._folder.drop()
+                self._state, self.moments = _State(), {}
+            return False
+        return True
 
     # ── Growing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

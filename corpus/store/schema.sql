@@ -314,3 +314,7 @@ CREATE TABLE coinages (
 
 CREATE INDEX coinages_by_word ON coinages (word);
 CREATE INDEX coinages_by_meaning ON coinages (meaning);
+
+-- step 9: when each report was added, told without reading over its text
+
+CREATE INDEX reports_by_moment ON reports (added_at, id);

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import load
+from corpus.bootstrap import open_library
 from corpus.model import PassageId, Query, ReportId, Term
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
@@ -158,3 +160,39 @@ async def test_a_disk_that_cannot_be_written_to_costs_the_next_start_only(
         await add(retriever, A, "桥")
         assert await found(retriever, "桥") == [f"{A}-1"]
     assert "cannot be written" in caplog.text
+
+
+async def test_a_large_file_that_was_damaged_is_noticed_while_questions_are_answered(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.retrieval.files._AT_ONCE", 0)
+    part = await written(tmp_path)
+    async with engine(tmp_path) as retriever:
+        assert await retriever.sound()
+    content = bytearray(part.read_bytes())
+    content[4096] ^= 1
+    part.write_bytes(content)
+    async with engine(tmp_path) as retriever:
+        assert await retriever.reports() == {A, B}
+        assert not await retriever.sound()
+        assert await retriever.reports() == frozenset()
+    assert "made anew" in caplog.text
+
+
+async def test_an_index_that_was_damaged_is_made_anew_from_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("corpus.retrieval.files._AT_ONCE", 0)
+    settings = load(data_dir=tmp_path)
+    async with open_library(settings) as library:
+        await library.ingest_samples()
+        before = await library.answer("第一议题")
+    (part,) = files(tmp_path / "index")
+    content = bytearray(part.read_bytes())
+    content[part.stat().st_size // 2] ^= 1
+    part.write_bytes(content)
+    async with open_library(settings) as library:
+        await library.index.check()
+        after = await library.answer("第一议题")
+    assert [quote.passage.id for quote in after.quotes] == [quote.passage.id for quote in before.quotes] != []
+    assert "made anew" in caplog.text

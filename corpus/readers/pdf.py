@@ -187,7 +187,8 @@ def _paragraphs(sheets: Sequence[Sheet], outline: dict[str, int]) -> list[Writte
 def _mark_furniture(sheets: Sequence[Sheet], *, size: float, measure: float) -> None:
     """Mark lines that come again, figures aside, at the top or the foot of most pages, page numbers, and small heads.
 
-    A line in the *size* of the text that is as long as its *measure* is text, however often it comes.
+    A line in the *size* of the text that is as long as its *measure*, or ends a sentence, is text, however often it
+    comes.
     """
     seen: Counter[tuple[str, int]] = Counter()
     for sheet in sheets:
@@ -198,10 +199,15 @@ def _mark_furniture(sheets: Sequence[Sheet], *, size: float, measure: float) -> 
         for row in edges:
             outermost = row in (edges[0], edges[-1])
             row.furniture = (
-                (seen[_mask(row)] >= enough and not (row.right - row.left > 0.9 * measure and row.size == size))
+                (seen[_mask(row)] >= enough and not (row.size == size and _is_text(row, measure)))
                 or (outermost and PAGE_NUMBER.fullmatch(row.text) is not None)
                 or (row is edges[0] and row.size < SMALL * size and len(row.text) <= 40)
             )
+
+
+def _is_text(row: Row, measure: float) -> bool:
+    # An indented line is shorter by its indent.
+    return row.right - row.left > 0.8 * measure or row.text[-1] in "。！？；"
 
 
 def _edges(sheet: Sheet) -> list[Row]:
@@ -235,7 +241,11 @@ def _goes_on(above: Row, row: Row, left: float, right: float, leading: float, *,
         return False
     if row.size > large:
         return same_page  # a title over several lines
-    if right - above.right > 1.6 * row.size or row.left - left > 0.8 * row.size:
+    if row.left - left > 0.8 * row.size:
+        return False
+    if indents and row.right - row.left > 0.9 * (right - left):
+        return True  # a full line that is not indented begins nothing where paragraphs are
+    if right - above.right > 1.6 * row.size:
         return False
     return indents or above.text[-1] not in STOPS
 

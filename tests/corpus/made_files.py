@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -80,4 +80,37 @@ def as_pdf(article: Article, *, head: str = "河湾镇内部材料", fill: int =
     story += [Paragraph(text, styles[kind]) for kind, text in article.blocks]
     story += [Paragraph(filler(number), styles["body"]) for number in range(fill)]
     SimpleDocTemplate(stream, pagesize=A5).build(story, onFirstPage=furnish, onLaterPages=furnish)
+    return stream.getvalue()
+
+
+def as_pdf_with_outline(articles: Mapping[str, Sequence[str]], text: str) -> bytes:
+    """Make a PDF of articles with sections that its outline tells, in letters of one size, *text* below each."""
+    from reportlab.lib.pagesizes import A5
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    style = ParagraphStyle("line", fontName="STSong-Light", wordWrap="CJK", fontSize=11, leading=18)
+    body = ParagraphStyle("body", parent=style, firstLineIndent=22)
+
+    class Listed(Paragraph):
+        def __init__(self, text: str, level: int) -> None:
+            super().__init__(text, style)
+            self.entry = (text, level)
+
+        def draw(self) -> None:
+            text, level = self.entry
+            self.canv.bookmarkPage(text)
+            self.canv.addOutlineEntry(text, text, level)
+            super().draw()
+
+    story: list[Paragraph] = []
+    for title, sections in articles.items():
+        story += [Listed(title, 0), Paragraph(text, body)]
+        for section in sections:
+            story += [Listed(section, 1), Paragraph(text, body)]
+    stream = io.BytesIO()
+    SimpleDocTemplate(stream, pagesize=A5).build(story)
     return stream.getvalue()

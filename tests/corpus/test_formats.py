@@ -95,6 +95,17 @@ def test_a_pdf_gives_pages_and_takes_running_heads_and_page_numbers_out() -> Non
     assert [each.text for each in report.passages[4:]] == [made.filler(number) for number in range(12)]
 
 
+def test_the_outline_of_a_pdf_tells_articles_and_sections() -> None:
+    titles = ["石桥村修桥补路", "青杨村一片果园"]
+    report = parsed(made.as_pdf_with_outline({title: ["抓学习", "抓落实"] for title in titles}, LEAD * 3), "a.pdf")
+    assert [(each.article.title, each.section) for each in report.passages] == [
+        (title, section) for title in titles for section in ((), ("抓学习",), ("抓落实",))
+    ]
+    assert {each.text for each in report.passages} == {LEAD * 3}
+    assert (report.passages[0].page, report.passages[-1].page) == (1, 2)
+    assert report.noise == ()
+
+
 def test_navigation_of_a_page_is_on_record_as_noise() -> None:
     report = parsed(made.as_html(ARTICLE), "a.html")
     assert {each.text for each in report.noise} == {"首页 要闻", "版权所有 河湾网"}

@@ -84,7 +84,7 @@ def content(store: Path) -> dict[str, list[tuple[Any, ...]]]:
     with sqlite3.connect(store) as connection:
         read = {
             table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall()  # noqa: S608 - names below
-            for table in ("articles", "headings", "passages", "noise")
+            for table in ("articles", "headings", "passages", "noise", "readings", "facts", "archives")
         }
         read["reports"] = connection.execute(
             "SELECT id, digest, file, title, publisher, published, year, number, place, text FROM reports ORDER BY id"
@@ -320,10 +320,13 @@ def test_killed_at_ten_random_moments_and_resumed_the_store_is_as_if_undisturbed
     held, codes = 0, []
 
     def fill_up() -> int:
-        while len(list(folder.iterdir())) < held + 6:
+        while len(list(folder.glob("*.txt"))) < held + 6:
             name, text = next(waiting)
-            (folder / name.replace("/", "-")).write_text(text, encoding="utf-8")
-        return len(list(folder.iterdir()))
+            # What a folder's files have in common is learned anew as it grows, and is the same.
+            file = folder / name.replace("/", "-")
+            file.write_text(f"{text}\n更多材料请关注公众号 hewanwenku\n", encoding="utf-8")
+            file.with_suffix(".toml").write_text('publisher = "河湾镇"\n', encoding="utf-8")
+        return len(list(folder.glob("*.txt")))
 
     with closing(Forking(folder, tmp_path)) as forking:
         for _ in range(10):
@@ -341,6 +344,9 @@ def test_killed_at_ten_random_moments_and_resumed_the_store_is_as_if_undisturbed
     assert (code, told) == (0, Counter(added=files - held, unchanged=held))
     assert command("ingest", folder, "--data-dir", undisturbed).communicate()
     assert content(killed / "yinju.sqlite3") == content(undisturbed / "yinju.sqlite3")
+    found = content(killed / "yinju.sqlite3")
+    assert len(found["readings"]) == len(found["facts"]) == files
+    assert sum("learned-furniture" in row for row in found["noise"]) == files
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

@@ -19,6 +19,11 @@ A message names the culprit and the remedy; it never holds a traceback or a ques
 
 from __future__ import annotations
 
+from typing import Literal
+
+Why = Literal["unsupported", "undecodable", "empty", "too_large", "unreadable"]
+"""Why a file could not be read, for whoever says it in another language."""
+
 
 class CorpusError(Exception):
     """Stand for anything that went wrong and can be told to people in one line."""
@@ -27,21 +32,31 @@ class CorpusError(Exception):
 class ReadError(CorpusError):
     """Say that a file could not be read, and why."""
 
+    why: Why = "unreadable"
+
 
 class UnsupportedFormat(ReadError):
     """Say that no reader takes this kind of file."""
+
+    why = "unsupported"
 
 
 class UndecodableText(ReadError):
     """Say that the bytes are no text in any encoding we know."""
 
+    why = "undecodable"
+
 
 class EmptyFile(ReadError):
     """Say that there is nothing in the file to read."""
 
+    why = "empty"
+
 
 class FileTooLarge(ReadError):
     """Say that a file is over a limit of the settings."""
+
+    why = "too_large"
 
 
 class StoreError(CorpusError):

@@ -30,7 +30,11 @@ def card(result: IngestResult, texts: Texts, *, upload_id: str) -> Reply:
         lines.append(text(texts("card_duplicates", count=result.duplicates)))
     if result.status == "replaced":
         lines.append(text(texts("card_replaces")))
-    lines += [text(texts("card_warning", warning=shorten(warning, 300))) for warning in result.warnings]
+    if result.much_noise:
+        lines.append(text(texts("card_much_noise", share=f"{share:.0%}")))
+    if result.nearly:
+        other, alike = result.nearly
+        lines.append(text(texts("card_nearly", file=shorten(other, 120), share=f"{alike:.0%}")))
     lines.append(text(texts("card_ask")))
     return Reply(join(lines, "\n"), _yes_or_no(f"u1:{upload_id}", "card_yes", "card_no", texts))
 
@@ -39,7 +43,7 @@ def outcome(result: IngestResult, texts: Texts) -> Markup:
     """Say what became of a file."""
     name = shorten(result.file, 120)
     if result.status == "failed":
-        return text(texts("upload_failed", file=name, error=shorten(result.error or "", 600)))
+        return text(texts("upload_failed", file=name, error=_reason(result, texts)))
     if result.status == "unchanged":
         return text(texts("upload_unchanged", file=name))
     said = texts("upload_replaced" if result.status == "replaced" else "upload_added", file=name)
@@ -55,6 +59,12 @@ def ask_to_remove(held: Holding, texts: Texts) -> Reply:
 def audit(noise: Iterable[Noise]) -> str:
     """List what was taken out, a line each: line, rule, text."""
     return "".join(f"{piece.line}\t{piece.rule}\t{' '.join(piece.text.split())}\n" for piece in noise)
+
+
+def _reason(result: IngestResult, texts: Texts) -> str:
+    """Say why a file failed in the reader's language, and what was not foreseen in the error's own words, too."""
+    said = texts(f"why_{result.why or 'unreadable'}")
+    return said if result.why not in (None, "unreadable") else f"{said}\n{shorten(result.error or '', 600)}"
 
 
 def _counted(result: IngestResult, texts: Texts) -> str:

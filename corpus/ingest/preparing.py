@@ -14,7 +14,7 @@ from corpus import readers
 from corpus.analysis import Analyzer
 from corpus.cleaning import Edges, NoiseRule, clean, edges, furniture_rule
 from corpus.duplicates import worded
-from corpus.errors import CorpusError, ReadError
+from corpus.errors import CorpusError, ReadError, Why
 from corpus.model import Corrections, Parsed, Reading, Source, Wordings
 from corpus.readers import ReadLimits
 from corpus.readers.limits import shown
@@ -65,6 +65,7 @@ class Failed:
     error: str
     seconds: float = 0.0
     lasting: bool = False
+    why: Why = "unreadable"
 
 
 Outcome = Prepared | Failed
@@ -106,7 +107,7 @@ class Preparer:
             for source in self._sources(job):
                 came = True
                 if isinstance(source, ReadError):
-                    yield Failed(job.name, str(source), time.monotonic() - started, lasting=True)
+                    yield Failed(job.name, str(source), time.monotonic() - started, lasting=True, why=source.why)
                 else:
                     corrections = source.corrections or job.corrections
                     yield self._outcome(source, Reading(self._fingerprint, corrections, job.furniture), started)
@@ -115,7 +116,8 @@ class Preparer:
             yield _unexpected(job.name, error, time.monotonic() - started)
             return
         if not came:
-            yield Failed(job.name, f"{shown(job.name)}: there is no file in it that could be read.", lasting=True)
+            nothing = f"{shown(job.name)}: there is no file in it that could be read."
+            yield Failed(job.name, nothing, lasting=True, why="empty")
 
     def glances(self, job: Job) -> Iterator[Edges]:
         """Take the edges of a file, or of the first files of an archive; what cannot be read has none."""
@@ -141,11 +143,12 @@ class Preparer:
                 parsed = correct(parsed, reading.corrections.text, name=reading.corrections.name)
             if not parsed.passages:
                 error = f"{shown(source.name)}: there is no paragraph of text in it; nothing could be quoted."
-                return Failed(source.name, error, time.monotonic() - started, lasting=True)
+                return Failed(source.name, error, time.monotonic() - started, lasting=True, why="empty")
             terms = tuple(" ".join(bag) for bag in self.analyzer.report_terms(parsed.passages))
             wordings = worded([one.text for one in parsed.passages], fold=lambda text: self.analyzer.fold(text).text)
         except CorpusError as error:
-            return Failed(source.name, str(error), time.monotonic() - started, lasting=True)
+            why = error.why if isinstance(error, ReadError) else "unreadable"
+            return Failed(source.name, str(error), time.monotonic() - started, lasting=True, why=why)
         except Exception as error:  # as above: the other files of an archive go on
             return _unexpected(source.name, error, time.monotonic() - started)
         return Prepared(parsed, terms, source.digest, reading, wordings, time.monotonic() - started)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.errors import Why
 from corpus.ingest.comparing import Likeness
 from corpus.ingest.preparing import Failed, Prepared
 from corpus.model import Noise, ReportId
@@ -19,8 +20,8 @@ class IngestResult:
     """Tell what became of one file, or of one file of an archive.
 
     *duplicates* counts its passages that say what passages of other reports say. *noise_sample* are the
-    longest pieces taken out. *warnings* are for people; *error*
-    says why a file failed, and what to do.
+    longest pieces taken out. *warnings* are for people: *much_noise* went, or it is *nearly* another file, by so much
+    of the two. *error* says why a file failed, and what to do; *why* is the kind of failure.
     """
 
     file: str
@@ -35,7 +36,10 @@ class IngestResult:
     duplicates: int = 0
     seconds: float = 0.0
     error: str | None = None
+    why: Why | None = None
     warnings: tuple[str, ...] = ()
+    much_noise: bool = False
+    nearly: tuple[str, float] | None = None
 
 
 def taken(
@@ -44,6 +48,7 @@ def taken(
     """Tell of a report that was taken in; warn where more than *noise_share* of it went as noise."""
     parsed = prepared.parsed
     noise = sum(len(piece.text) for piece in parsed.noise)
+    much_noise = noise / max(1, len(parsed.text)) > noise_share
     return IngestResult(
         file=parsed.report.file,
         status=status,
@@ -56,7 +61,9 @@ def taken(
         noise_sample=_sample(parsed.noise),
         duplicates=likeness.repeated,
         seconds=seconds,
-        warnings=tuple(_warnings(prepared, noise, likeness, noise_share)),
+        warnings=tuple(_warnings(prepared, noise if much_noise else 0, likeness)),
+        much_noise=much_noise,
+        nearly=likeness.nearly,
     )
 
 
@@ -77,12 +84,12 @@ def unchanged(name: str, held: Holding, *, seconds: float) -> IngestResult:
 
 def failed(failure: Failed) -> IngestResult:
     """Tell of a file that could not be read."""
-    return IngestResult(failure.name, "failed", error=failure.error, seconds=failure.seconds)
+    return IngestResult(failure.name, "failed", error=failure.error, why=failure.why, seconds=failure.seconds)
 
 
-def _warnings(prepared: Prepared, noise: int, likeness: Likeness, noise_share: float) -> Iterable[str]:
-    share = noise / max(1, len(prepared.parsed.text))
-    if share > noise_share:
+def _warnings(prepared: Prepared, noise: int, likeness: Likeness) -> Iterable[str]:
+    if noise:
+        share = noise / len(prepared.parsed.text)
         yield f"{share:.0%} of the file was taken out as noise; see `yinju audit {prepared.parsed.report.id}`"
     if likeness.nearly:
         file, share = likeness.nearly

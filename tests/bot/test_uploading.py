@@ -110,9 +110,29 @@ async def test_what_is_held_too_large_or_unreadable_is_explained(
     assert "最多收 20 MB" in said
     assert "yinju ingest" in said
     [said] = await send(telegram, boss, "图.xyz", b"\x89PNG\r\n\x00\x01")
-    assert said.startswith("没有加入 图.xyz：")
+    assert said.startswith("没有加入 图.xyz：这种文件读不了。能读 .txt")
     [said] = await send(telegram, boss, "空.txt", b" ")
-    assert said.startswith("没有加入 空.txt：")
+    assert said.startswith("没有加入 空.txt：里面没有可以引用的文字。")
+    [said] = await send(telegram, boss, "乱.txt", bytes(range(128, 256)) * 9)
+    assert said.startswith("没有加入 乱.txt：这不是能认出编码的文字。")
+    [said] = await send(telegram, boss, "坏.docx", b"PK" + b"x" * 99)
+    assert said.startswith("没有加入 坏.docx：读的时候出了问题，文件可能已损坏；请打开看看，另存一份再发。\n坏.docx: ")
+
+
+async def test_a_card_warns_of_what_nearly_is_held_and_of_much_that_goes_in_the_readers_language(
+    telegram: OfflineTelegram, serving: Service, boss: User
+) -> None:
+    held = "\n\n".join(f"第{n}条，全年组织演练{n + 40}场，参加人数{n * 7 + 300}人，群众满意。" for n in range(30))
+    await serving.ingest("旧.md", f"# 演练总结\n\n{held}\n")
+    [said] = await send(telegram, boss, "新.md", f"# 演练总结\n\n{held}\n\n补充一段说明，内容不多。\n".encode())
+    assert "注意：它与已有的 旧.md 约有 " in said
+    [said] = await send(telegram, boss, "广告.md", (REPORT + "【更多范文请加微信：fanwen88888】\n" * 40).encode())
+    assert "注意：去掉的偏多（" in said
+    [shown] = await telegram.ask("/settings", user=boss)
+    await telegram.press(shown, "English")
+    await telegram.quiet()
+    [said] = await send(telegram, boss, "新.md", f"# 演练总结\n\n{held}\n\n补充一段说明，内容不多。\n".encode())
+    assert "Mind: about " in said
 
 
 async def test_files_of_readers_are_not_taken(telegram: OfflineTelegram, serving: Service, wang: User) -> None:

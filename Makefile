@@ -1,4 +1,4 @@
-# make chat | test | test-milvus | torture | run | bench-ingest | lock | clean
+# make chat | test | test-milvus | torture | fuzz | run | bench-ingest | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,7 +7,7 @@ DEV    := $(VENV)/.installed-dev
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: chat run test test-milvus torture lint bench bench-full bench-ingest lock clean
+.PHONY: chat run test test-milvus torture fuzz lint bench bench-full bench-ingest lock clean
 
 chat: $(STAMP)
 	@$(BIN)/yinju chat
@@ -24,6 +24,10 @@ test-milvus: $(DEV)
 
 torture: $(DEV)
 	$(BIN)/python -m pytest -q -m torture
+
+# Inputs that nobody would write, for half an hour; what is found is kept in tests/findings.
+fuzz: $(DEV)
+	$(BIN)/python -m tests.support.fuzzing --minutes 30
 
 lint: $(DEV)
 	$(BIN)/ruff check .

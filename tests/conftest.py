@@ -8,6 +8,7 @@ from hypothesis import settings
 from bot.offline import OfflineTelegram
 from corpus.analysis import Analyzer
 from tests.support.botapi import checked
+from tests.support.counts import COUNTED, counts
 
 # How long one example takes says how busy the machine is, nothing else.
 settings.register_profile("yinju", deadline=None)
@@ -48,3 +49,10 @@ def telegram() -> Iterator[OfflineTelegram]:
     """Play Telegram, and fail the test if the bot made a call that the real one would not understand."""
     with checked() as world:
         yield world
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was done to the program, and what it lost."""
+    if counts:
+        told = ", ".join(f"{name} {counts[name]:,}" for name in COUNTED)
+        terminalreporter.write_line(told)

@@ -38,7 +38,8 @@ class Inbox(asyncio.Queue[object]):
     async def put(self, item: object) -> None:
         """Keep an update and pass it on; anything else is passed on as it is."""
         if isinstance(item, Update):
-            body = json.dumps(item.to_dict(), ensure_ascii=False)
+            # In ASCII: half of a surrogate pair, which JSON can hold and SQLite cannot, would end the polling.
+            body = json.dumps(item.to_dict())
             if not await self._receive(item.update_id, body):
                 return
         await super().put(item)

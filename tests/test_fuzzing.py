@@ -7,7 +7,9 @@ from random import Random
 
 import pytest
 
+from bot.offline import OfflineTelegram
 from tests.support import fuzzing
+from tests.support.service import Service
 
 
 @pytest.mark.parametrize("times", [60, pytest.param(2000, marks=pytest.mark.torture)])
@@ -18,3 +20,15 @@ async def test_no_input_does_any_harm(tmp_path: Path, times: int) -> None:
                 await target.check(content)
             for number in range(times):
                 await target.check(target.make(Random(f"{name} {number}")))
+
+
+async def test_half_a_surrogate_pair_is_no_reason_to_stop_listening(tmp_path: Path) -> None:
+    world = OfflineTelegram()
+    wang = world.person("小王")
+    async with Service(world, tmp_path, errors_expected=True):
+        for said in ("\ud83d", "/reports \ud83d", "/watch \ud83d", "/start p_\udfff-1"):
+            await world.say(said, user=wang)
+            await world.quiet()
+        world.forget()
+        await world.ask("/help", user=wang)
+    assert world.from_bot(world.private(wang))[-1].text

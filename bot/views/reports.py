@@ -24,7 +24,8 @@ Shown = tuple[Markup, InlineKeyboardMarkup | None]
 
 def searchable(words: str) -> str:
     """Cut what is searched for to what a button can carry along."""
-    return " ".join(words.split()).replace(":", " ").encode()[:_SEARCHED_BYTES].decode("utf-8", "ignore").strip()
+    carried = " ".join(words.split()).replace(":", " ").encode("utf-8", "ignore")
+    return carried[:_SEARCHED_BYTES].decode("utf-8", "ignore").strip()
 
 
 def matching(held: Sequence[Holding], words: str) -> list[Holding]:

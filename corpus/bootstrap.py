@@ -114,7 +114,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         retriever = await stack.enter_async_context(_engine(settings, database, analyzer))
         patience = None if settings.retrieval.engine == "embedded" else settings.retrieval.milvus.timeout
         index = await stack.enter_async_context(
-            aclosing(Index(database=database, reports=reports, retriever=retriever, patience=patience))
+            aclosing(Index(reports=reports, retriever=retriever, patience=patience))
         )
         yield Library(
             database=database,

@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 from corpus.errors import EngineBusy, EngineError
 from corpus.model import PassageId, Query, ReportId, Scope, Statistics, Term
 from corpus.retrieval import Retriever
-from corpus.store import Database, Reports
+from corpus.store import Reports
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +58,7 @@ class Outside(Protocol):
 class Index:
     """Bring a retriever up to date with the store, whoever wrote to it: this process or another."""
 
-    def __init__(
-        self, *, database: Database, reports: Reports, retriever: Retriever, patience: float | None = None
-    ) -> None:
-        self._database = database
+    def __init__(self, *, reports: Reports, retriever: Retriever, patience: float | None = None) -> None:
         self._reports = reports
         self._retriever = retriever
         self._patience = patience
@@ -110,7 +107,7 @@ class Index:
     async def fill(self) -> AsyncGenerator[tuple[int, int]]:
         """Catch up, however long it takes; tell after each report how many of how many are done. Raises EngineError."""
         async with self._catching_up:
-            version = await self._database.version()
+            version = await self._reports.changes()
             if version == self._seen:
                 return
             held, indexed = await self._reports.moments(), await self._retriever.reports()

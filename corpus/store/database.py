@@ -158,11 +158,6 @@ class Database:
         found = await self.rows(sql, values)
         return found[0] if found else None
 
-    async def version(self) -> int:
-        """Tell a number that changes whenever another connection, here or in another process, commits."""
-        found = await self.row("PRAGMA data_version")
-        return int(found[0]) if found else 0
-
     async def check(self) -> list[str]:
         """Look the whole file over; return what is wrong with it, nothing where all is well."""
         found = [str(row[0]) for row in await self.rows("PRAGMA integrity_check")]

@@ -22,10 +22,12 @@ from corpus.store.database import Database
 STAMP_EPOCH = 1_735_689_600
 """The first second of 2025. Stamps count milliseconds from there, so that a restored backup gives none out twice."""
 
+# By the index on moments: what stands behind the text of a report is read through all of the text.
 _CURRENT = (
     "e.analyzer IS (SELECT value FROM meta WHERE key = 'analyzer')"
-    " AND e.added_at IS (SELECT r.added_at FROM reports r WHERE r.id = e.report)"
+    " AND EXISTS (SELECT 1 FROM reports r WHERE r.added_at = e.added_at AND r.id = e.report)"
 )
+_UNSETTLED = "state IN ('coming', 'going')"
 
 
 class Ledger:
@@ -56,7 +58,7 @@ class Ledger:
         (row,) = await self._database.rows(
             "SELECT passages, length, newest, departures,"
             " (SELECT min(average) FROM engine_reports WHERE state = 'held'),"
-            " (SELECT json_group_array(stamp) FROM engine_reports WHERE state <> 'held'),"
+            f" (SELECT json_group_array(stamp) FROM engine_reports WHERE {_UNSETTLED}),"
             " (SELECT json_group_array(json_array(t.term, t.id, t.passages)) FROM json_each(?) w"
             "   JOIN engine_terms t ON t.term = w.value) FROM engine",
             (json.dumps(list(terms)),),
@@ -116,7 +118,7 @@ class Ledger:
 
     async def unsettled(self) -> list[int]:
         """Read the stamps that are coming or going."""
-        return [row[0] for row in await self._database.rows("SELECT stamp FROM engine_reports WHERE state <> 'held'")]
+        return [row[0] for row in await self._database.rows(f"SELECT stamp FROM engine_reports WHERE {_UNSETTLED}")]
 
     async def versions(self) -> list[Version]:
         """List the versions that are held, in the order in which they came."""

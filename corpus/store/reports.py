@@ -134,6 +134,11 @@ class Reports:
         """Name every report that is held."""
         return frozenset(await self.moments())
 
+    async def changes(self) -> int:
+        """Tell a number that grows whenever a report comes or goes, or an engine loses what it held."""
+        (row,) = await self._database.rows("SELECT n FROM changes")
+        return int(row[0])
+
     async def moments(self) -> dict[ReportId, float]:
         """Tell for every report that is held when it was added or read anew, in seconds since 1970."""
         return {ReportId(row[0]): row[1] for row in await self._database.rows("SELECT id, added_at FROM reports")}

@@ -318,3 +318,29 @@ CREATE INDEX coinages_by_meaning ON coinages (meaning);
 -- step 9: when each report was added, told without reading over its text
 
 CREATE INDEX reports_by_moment ON reports (added_at, id);
+
+-- step 10: whether an index may have to follow, told by one number: comparing all reports takes a second at 100,000
+
+CREATE TABLE changes (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    n   INTEGER NOT NULL
+);
+
+INSERT INTO changes VALUES (1, 0);
+
+CREATE TRIGGER report_came AFTER INSERT ON reports
+BEGIN
+    UPDATE changes SET n = n + 1;
+END;
+
+CREATE TRIGGER report_went AFTER DELETE ON reports
+BEGIN
+    UPDATE changes SET n = n + 1;
+END;
+
+CREATE TRIGGER engine_anew AFTER UPDATE OF name ON engine
+BEGIN
+    UPDATE changes SET n = n + 1;
+END;
+
+CREATE INDEX engine_reports_by_state ON engine_reports (state, report, analyzer, added_at);

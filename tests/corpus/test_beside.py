@@ -182,7 +182,7 @@ async def test_files_are_read_anew_by_new_rules_and_the_index_follows(
     ingester: Open, folder: Path, database: Database
 ) -> None:
     reports, retriever = Reports(database), EmbeddedRetriever()
-    index = Index(database=database, reports=reports, retriever=retriever)
+    index = Index(reports=reports, retriever=retriever)
     write(folder, ["a.txt"], foot="河湾文印店承印，欢迎惠顾，量大从优。")
 
     async def hits(word: str) -> int:
@@ -192,7 +192,7 @@ async def test_files_are_read_anew_by_new_rules_and_the_index_follows(
     await told(ingester(), folder)
     assert await hits("b:惠顾") == 1
     ledger, (held,) = Ledger(database), await reports.ids()
-    coming = await ledger.begin(held, [{"惠顾": 1}])  # an engine outside this process keeps the same report
+    coming = await ledger.begin(held, await ledger.bags_of(held))  # an engine elsewhere keeps the same report
     assert await ledger.hold(coming.stamp)
     assert await ledger.reports() == {held}
     rule = "[[rule]]\nname='shop'\npattern='.*文印店.*'\nscope='line'\ntakes='某文印店'\nleaves='店'"

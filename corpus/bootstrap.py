@@ -187,9 +187,9 @@ async def _renew_terms(reports: Reports, analyzer: Analyzer) -> None:
     if stored is None or stored == analyzer.fingerprint:
         return
     log.warning("the analyzer has changed; tokenizing what is held anew")
-    renewed = []
     for report_id in sorted(await reports.ids()):
         passages = await reports.of_report(report_id)
         bags = await asyncio.to_thread(analyzer.report_terms, passages)
-        renewed += [(passage.id, bag) for passage, bag in zip(passages, bags, strict=True)]
-    await reports.replace_terms(renewed, analyzer=analyzer.fingerprint)
+        await reports.replace_terms([(one.id, bag) for one, bag in zip(passages, bags, strict=True)])
+    # Said last: where this ends before its time, it is done again.
+    await reports.replace_terms((), analyzer=analyzer.fingerprint)

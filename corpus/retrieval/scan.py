@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corpus.retrieval.okapi import ArrayOkapi
 
-_FIRST = 4096
+_FIRST = 8192
 """Read so many postings at first, then twice as many each time: the score to beat rises in between."""
 _SAMPLE = 4096
 """Tell the score to beat from so many passages at most; any number is safe, more come closer."""
@@ -132,12 +132,9 @@ class _Scan:
         return np.concatenate([places[one] for one in inside]), np.concatenate([counts[one] for one in inside])
 
     def _add(self, read: Sequence[tuple[Places, NDArray[Any]]], terms: Sequence[Wanted]) -> None:
-        if len(read) == 1:
-            ((places, counts),), ((_, weight),) = read, terms
-            self._scores[places] += self._worth(counts, self._norms[places]) * np.float32(weight)
-            return
-        places = np.concatenate([places for places, _ in read])
-        worth = self._worth(np.concatenate([counts for _, counts in read]), self._norms[places])
+        # Cast once: numpy would cast at every use. And ``add.at`` takes a third of the time of ``scores[places] +=``.
+        places = np.concatenate([places for places, _ in read]).astype(np.intp)
+        worth = self._worth(np.concatenate([counts for _, counts in read]), self._norms.take(places))
         worth *= np.repeat(np.array([one.weight for one in terms], dtype=np.float32), [len(one) for one, _ in read])
         np.add.at(self._scores, places, worth)
 
@@ -145,12 +142,13 @@ class _Scan:
         """Tell what each of *places* gets of a term."""
         column = self._postings.column(one.row)
         if column is not None:
-            return self._worth(column[places], self._norms[places]) * np.float32(one.weight)
+            return self._worth(column.take(places), self._norms.take(places)) * np.float32(one.weight)
         held, counts = self._postings.row(one.row)
         if len(places) * _LOOKUP > len(held):
             everywhere = np.zeros(len(self._norms), dtype=np.float32)
-            everywhere[held] = self._worth(counts, self._norms[held]) * np.float32(one.weight)
-            return everywhere[places]
+            spots = held.astype(np.intp)
+            everywhere[spots] = self._worth(counts, self._norms.take(spots)) * np.float32(one.weight)
+            return everywhere.take(places)
         return self._worth(self._postings.among(one.row, places), self._norms[places]) * np.float32(one.weight)
 
     def _worth(self, counts: NDArray[Any], norms: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -251,14 +251,17 @@ class Reports:
         row = await self._database.row("SELECT value FROM meta WHERE key = 'analyzer'")
         return str(row[0]) if row else None
 
-    async def replace_terms(self, terms: Iterable[tuple[PassageId, Sequence[str]]], *, analyzer: str) -> None:
-        """Store the terms of all passages anew, and the fingerprint of the analyzer that made them."""
+    async def replace_terms(
+        self, terms: Iterable[tuple[PassageId, Sequence[str]]], *, analyzer: str | None = None
+    ) -> None:
+        """Store the terms of passages anew, and, with the last of them, the *analyzer* that made them all."""
         async with self._database.transaction() as connection:
             await connection.executemany(
                 "UPDATE passages SET terms = ? WHERE report = ? AND n = ?",
                 [(" ".join(bag), report_of(passage_id), number(passage_id)) for passage_id, bag in terms],
             )
-            await connection.execute("INSERT OR REPLACE INTO meta VALUES ('analyzer', ?)", (analyzer,))
+            if analyzer is not None:
+                await connection.execute("INSERT OR REPLACE INTO meta VALUES ('analyzer', ?)", (analyzer,))
 
 
 def _kind(stored: HeadingKind) -> HeadingKind:

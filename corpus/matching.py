@@ -17,8 +17,8 @@ _SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?…]+[”’\"』」》�
 
 # What the sentence that answers looks like, by what is asked, and how much that is worth beside covering the question.
 _LOOKS: Mapping[QuestionKind, tuple[re.Pattern[str], float]] = {
-    "number": (re.compile(r"\d|\*|[一二三四五六七八九十百千万亿两]+(?=[个项次名人家元场年月日期])|几"), 0.3),
-    "when": (re.compile(r"\d+[年月日]|每[年月周天季]|周[一二三四五六日]|星期|[上下]旬|时"), 0.3),
+    "number": (re.compile(r"\d|\*|[一二三四五六七八九十百千万亿两](?=[个项次名人家元场年月日期])|几"), 0.3),
+    "when": (re.compile(r"\d[年月日]|每[年月周天季]|周[一二三四五六日]|星期|[上下]旬|时"), 0.3),
     "list": (re.compile(r"、.*、|：|:|包括|分别|等"), 0.15),
     "headings": (re.compile(r"、.*、|：|:|包括|分别|等"), 0.15),
     "why": (re.compile(r"为|因|由于|从而|旨在|以便|使|目的|所以"), 0.1),

@@ -38,7 +38,7 @@ BESIDE = " · "
 # What no passage is looked up by: sounds, particles, and the same character again and again.
 _SOUNDS = re.compile(r"[的了吗呢吧呀啊嗯哦噢嘛哈呵嘿喂唉诶哎哇嗨么着地得 ]*")
 _FOLLOWS = re.compile(r"^(?:那(?!曲|坡)|还(?![款贷债本迁乡])|[他她它这])|呢[?？]?$|^(?:具体|然后|后来|其他|别的|另外)")
-_STRANGE = re.compile(r"[^\W了的着过在和与及有是被把向从给到个场次]+(?: [^\W了的着过在和与及有是被把向从给到个场次])+")
+_STRANGE = re.compile(r"[^\W了的着过在和与及有是被把向从给到个场次](?: [^\W了的着过在和与及有是被把向从给到个场次])+")
 _SEVERAL = re.compile(
     r"(?:哪些|哪几个|哪几家|有几个|几家)(?:单位|地方|地区|部门|机关|县|区|市|镇|局|企业|公司)|都有谁|各单位|各地"
 )

@@ -68,7 +68,7 @@ MARKS = (
     ("markdown-list", re.compile(r"\A\s{0,12}[-+*](?=[ \t\u3000])")),
     ("markdown-table", re.compile(r"\A\s*+\|?(?:\s*+:?-{2,}+:?\s*+\|)+(?:\s*+:?-{2,}+:?\s*+)?\Z|\A\s*+\||\|\s*+\Z")),
     ("markdown-fence", re.compile(r"\A\s{0,3}(?:`{3,}|~{3,})[^`]{0,40}\Z")),
-    ("markdown-rule", re.compile(r"\A\s{0,3}(?:[-=]{2,}|(?:[*_-]\s*){3,})\s*\Z")),
+    ("markdown-rule", re.compile(r"\A\s{0,3}(?:[-=]{2,}|(?:[*_-]\s*+){3,})\s*\Z")),
     ("markdown-escape", re.compile(r"\\(?=[\\`*_{}\[\]()#+.!|>~-])")),
 )
 LINK = re.compile(r"\[([^\[\]\n]{1,300})\](\([^()\s]{0,2000}\))")

@@ -21,7 +21,7 @@ from corpus.model import Line
 from corpus.readers.limits import ReadLimits, check_text, shown
 from corpus.readers.writing import Written, write
 
-PAGE_NUMBER = re.compile(r"[-—–－·.\s]*\d{1,4}[-—–－·.\s]*|第?\s*\d{1,4}\s*页?\s*[/，,]?\s*共?\s*\d{1,4}\s*页")
+PAGE_NUMBER = re.compile(r"[-—–－·.\s]*\d{1,4}[-—–－·.\s]*|第?\s*+\d{1,4}\s*+页?\s*+[/，,]?\s*+共?\s*+\d{1,4}\s*+页")
 STOPS = "。！？：；!?;:”）"
 SMALL = 0.85  # times the size of the body: a running head
 LARGE = 1.2  # times the size of the body: a title

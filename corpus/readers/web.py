@@ -11,7 +11,7 @@ from corpus.readers.decoding import decode
 from corpus.readers.limits import ReadLimits, check_characters, check_text, shown
 from corpus.readers.writing import Written, write
 
-CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 BLANKS = re.compile(r"[ \t\r\n\f]+")
 ENCODINGS = {
     "gb2312": "gb18030",

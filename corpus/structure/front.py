@@ -76,7 +76,7 @@ def _entries(found: Sequence[Block], start: int) -> tuple[list[int], list[str]]:
 
 def _looks_listed(line: str) -> bool:
     """Say whether *line* ends in leaders and a page number, though no such line comes again."""
-    return len(line) <= 60 and "。" not in line and re.search(r"[.．·…]{2,}\d{1,3}$", line) is not None
+    return len(line) <= 60 and "。" not in line and re.search(r"[.．·…]{2}\d{1,3}$", line) is not None
 
 
 def _consume(line: str, last: dict[str, int], index: int) -> list[str]:

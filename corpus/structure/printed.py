@@ -13,7 +13,7 @@ from corpus.structure.marks import DATE, OFFICE, iso_date, squeezed
 
 PLACE = re.compile(r"(?:中共|中国共产党)?([\u4E00-\u9FFF]{1,7}?(?:自治区|自治州|自治县|省|市|县|区|州))")
 # 社区, 园区, 城市 … are no places, and 全市 is any.
-NO_PLACE = re.compile(r".*(?:[社园景校城山片小牧林灾地]区|[城都超门]市|[全我本各该]\w)$|^[在关对以向就从]")
+NO_PLACE = re.compile(r"(?:[社园景校城山片小牧林灾地]区|[城都超门]市|[全我本各该]\w)$|^[在关对以向就从]")
 TITLE_PLACE = re.compile(r"([\u4E00-\u9FFF]{2,7}?(?:省|市|县|区))(?=[：:\d]|人民|政府|[委局])")
 BODIES = (
     "人民法院|法院|检察院|人民政府|政府|委员会|办公室|供销社|合作社|公司|中心|集团|医院|学校|大学|学院|银行|"

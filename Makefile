@@ -1,4 +1,4 @@
-# make chat | test | test-milvus | torture | fuzz | run | bench-ingest | lock | clean
+# make chat | test | test-milvus | torture | fuzz | run | bench-ingest | bench-load | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,7 +7,7 @@ DEV    := $(VENV)/.installed-dev
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: chat run test test-milvus torture fuzz lint bench bench-full bench-ingest lock clean
+.PHONY: chat run test test-milvus torture fuzz lint bench bench-full bench-ingest bench-load lock clean
 
 chat: $(STAMP)
 	@$(BIN)/yinju chat
@@ -47,6 +47,9 @@ $(DEV): $(STAMP)
 	@echo 'Installing what the tests need (first time only) …' >&2
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(DEV)
+
+bench-load: $(DEV)
+	$(BIN)/python -m tests.benchmarks.load
 
 bench-ingest: $(DEV)
 	$(BIN)/python -m tests.benchmarks.ingest

@@ -38,8 +38,8 @@ _SHAPES = (
 _KINDS = ("number", "when", "who", "which", "list", "how", "why", "what", "headings", "other")
 _LOOKS = {
     "digit": re.compile(r"[\d*]"),
-    "numeral": re.compile(r"[一二三四五六七八九十百千万亿两]+(?=[个项次名人家元场年月日期岁届座条种位])"),
-    "date": re.compile(r"(?:\d+|[一二三四五六七八九十]+)[年月日]"),
+    "numeral": re.compile(r"[一二三四五六七八九十百千万亿两](?=[个项次名人家元场年月日期岁届座条种位])"),
+    "date": re.compile(r"[\d一二三四五六七八九十][年月日]"),
     "list": re.compile(r"、[^、]*、|包括|分别|;"),
     "colon": re.compile(r":"),
     "cause": re.compile(r"因|由于|从而|旨在|以便|为了|使|目的|所以|导致|为"),

@@ -41,9 +41,9 @@ def load_rules(toml_text: str) -> tuple[NoiseRule, ...]:
     """
     try:
         tables = tomllib.loads(toml_text).get("rule", [])
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise CorpusError(f"noise rules: this is no TOML: {error}") from error
-    if not isinstance(tables, list):
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
         raise CorpusError("noise rules: write each rule as a [[rule]] table.")
     rules: list[NoiseRule] = []
     for number, table in enumerate(tables, 1):

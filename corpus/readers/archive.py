@@ -48,11 +48,11 @@ def members(content: bytes, *, name: str, limits: ReadLimits) -> Iterator[Member
     left = limits.unpacked
     with opened(content, name=name, limits=limits) as archive:
         seen: set[str] = set()
-        every = {_name(info): info for info in reversed(archive.infolist()) if not info.is_dir()}
+        every = {_name(info): info for info in reversed(archive.infolist()) if not _is_folder(info)}
         sidecars = beside.sidecars(every)
         for info in archive.infolist():
             inner = _name(info)
-            if info.is_dir() or inner.startswith(CLUTTER[0]) or PurePosixPath(inner).name in CLUTTER:
+            if _is_folder(info) or inner.startswith(CLUTTER[0]) or PurePosixPath(inner).name in CLUTTER:
                 continue
             if inner in sidecars:
                 continue
@@ -113,8 +113,14 @@ def _name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    return info.filename.endswith("/")  # its own is_dir() fails for a name that is empty
+
+
 def _refusal(info: zipfile.ZipInfo, inner: str) -> str:
     path = PurePosixPath(inner.replace("\\", "/"))
+    if not path.parts:
+        return "it has no name; it was not read"
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         return "its path leads out of the archive; it was not read"
     if info.flag_bits & 1:

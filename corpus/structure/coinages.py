@@ -47,7 +47,7 @@ def _shortened(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _spelled_out(word: str, before: str) -> str | None:
     """Give the end of *before* that *word* is short for: from its first character on, all of them in order."""
-    title = re.search(r"《([^》]+)》$", before)
+    title = re.search(r"《([^《》]+)》$", before)
     if title:
         return title[1]
     before = before.strip('“”"《》')[-_LONGEST:]

@@ -63,6 +63,8 @@ def _corrected(noun: Noun, table: dict[str, Any], fields: dict[str, type], *, na
             raise CorpusError(f"{name}: there is no key '{key}'; the keys are {', '.join(fields)}.")
         if type(value) is not fields[key] and value != "":
             raise CorpusError(f"{name}: '{key}' is {'a number' if fields[key] is int else 'a string'}.")
+        if key == "year" and value != "" and not 1 <= value <= 9999:
+            raise CorpusError(f"{name}: 'year' is a year from 1 to 9999.")
         if key == "published" and value != "" and not PUBLISHED.fullmatch(value):
             raise CorpusError(f'{name}: \'published\' is a date such as "2023-05-18", "2023-05" or "2023".')
         if key == "title" and value == "":

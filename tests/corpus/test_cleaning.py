@@ -100,6 +100,8 @@ def test_lines_and_noise_together_are_the_source(text: str) -> None:
 
 BROKEN = {
     "no TOML": "[[rule",
+    "write each rule as a": "rule = [1]",
+    "this is no TOML": "x = " + "[" * 5000,
     "the key 'pattern' is missing": "[[rule]]\nname='x'\nscope='line'\ntakes='a'\nleaves='b'",
     "there is no key 'patern'": "[[rule]]\nname='x'\npatern='a'",
     "the scope is one of": "[[rule]]\nname='x'\npattern='a'\nscope='page'\ntakes='a'\nleaves='b'",

@@ -58,6 +58,13 @@ def link() -> bytes:
     return stream.getvalue()
 
 
+def without_name() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("\0.txt"), b"x")
+    return stream.getvalue()
+
+
 def with_flag(content: bytes, flag: int) -> bytes:
     """Set a flag of the first member, in its own head and in the directory."""
     changed = bytearray(content)
@@ -155,6 +162,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a path upwards": ("a.zip", lambda: zipped({"../../etc/a.txt": b"x"}), "leads out of the archive"),
     "an absolute path": ("a.zip", lambda: zipped({"/etc/a.txt": b"x"}), "leads out of the archive"),
     "a path of Windows": ("a.zip", lambda: zipped({"C:\\a.txt": b"x"}), "leads out of the archive"),
+    "a member without a name": ("a.zip", without_name, "it has no name"),
+    "a member that is its folder": ("a.zip", lambda: zipped({".": b"x"}), "it has no name"),
     "a link": ("a.zip", link, "it is a link"),
     "an encrypted member": ("a.zip", lambda: with_flag(zipped({"a.txt": b"x"}), 1), "it is encrypted"),
     "a bomb": ("a.zip", lambda: zipped({"a.txt": bytes(9_000_000)}), "more than the limit"),

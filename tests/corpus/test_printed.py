@@ -105,6 +105,7 @@ def test_the_title_of_a_report_is_that_of_its_only_article_and_a_date_needs_no_q
         ('publishr = "x"', "no key 'publishr'; the keys are title, publisher"),
         ('year = "2020"', "'year' is a number"),
         ('title = ""', "'title' cannot be empty"),
+        ("year = 99999999999999999999", "'year' is a year from 1 to 9999"),
         ("[[article]]\nnumber = 9", "no article 9; the numbers are 1 to 1"),
         ("[[article]]\nnumber = [1]", "no article \\[1\\]; the numbers are 1 to 1"),
         ('published = "last week"', "'published' is a date such as"),

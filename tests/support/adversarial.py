@@ -31,6 +31,7 @@ STRANGER = "¡"
 # A linear pattern takes milliseconds; this much processor time, on however slow a machine, says it is none.
 SECONDS = 3.0
 MOST_PIECES = 10
+MANY = 8
 WAYS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
 
 # The longest string that the patterns of a module meet (by the start of its name, the longest that fits), where that is
@@ -128,9 +129,10 @@ def hostile(pattern: re.Pattern[Any], length: int) -> Iterator[str | bytes]:
     Before them stands what leads up to the piece, or nothing; behind them nothing, or what spoils the match.
     """
     tree = parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else 0)
-    pieces = list(dict.fromkeys(piece for piece in _pieces(tree, "") if piece[1]))
-    bodies = list(dict.fromkeys(body for _, body in pieces))[:MOST_PIECES]
-    leads = dict.fromkeys((lead, body) for lead, body in pieces[: 2 * MOST_PIECES])
+    # What is repeated in the pattern comes first: a pattern without repetitions cannot be choked.
+    found = sorted((piece for piece in _pieces(tree, "", again=False) if piece[1]), key=lambda piece: not piece[2])
+    bodies = list(dict.fromkeys(body for _, body, _ in found))[:MOST_PIECES]
+    leads = list(dict.fromkeys((lead, body) for lead, body, _ in found))[: 3 * MOST_PIECES]
     made = [*leads, *(("", body) for body in bodies), *(("", a + b) for a, b in pairwise(bodies))]
     made += [("", lead + body) for lead, body in leads if lead]
     for lead, body in dict.fromkeys(made):
@@ -139,17 +141,18 @@ def hostile(pattern: re.Pattern[Any], length: int) -> Iterator[str | bytes]:
             yield text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
 
 
-def _pieces(tree: Any, lead: str) -> Iterator[tuple[str, str]]:
-    """Give each part of a parsed pattern: a string that leads up to it, and one that it matches."""
+def _pieces(tree: Any, lead: str, *, again: bool) -> Iterator[tuple[str, str, bool]]:
+    """Give each part of a parsed pattern: a string that leads up to it, one that it matches, whether it comes again."""
     leads = [lead]
     for kind, value in tree:
         samples = _samples(kind, value)
+        repeats = kind in _REPEATS and value[1] > MANY
         for before in leads:
             for sample in samples:
-                yield before, sample
-            again = samples[-1] * (value[0] - 1) if kind in _REPEATS and samples else ""
+                yield before, sample, again or repeats
+            fewest = samples[-1] * (value[0] - 1) if kind in _REPEATS and samples else ""
             for within in _within(kind, value):
-                yield from _pieces(within, before + again)
+                yield from _pieces(within, before + fewest, again=again or repeats)
         if samples:
             leads = list(dict.fromkeys((leads[0] + samples[0], leads[-1] + samples[-1])))
 

@@ -35,6 +35,7 @@ from corpus.model import Parsed
 from corpus.readers import ReadLimits
 from corpus.structure import parse
 from tests.corpus.test_hostile_files import ARTICLE, GOOD, HOSTILE
+from tests.support import strangers
 from tests.support.botapi import wrong_calls
 from tests.support.reports import LIBRARY
 from tests.support.service import Service
@@ -224,6 +225,11 @@ def targets(serving: Service) -> dict[str, Target]:
     return {
         "readers": Target(a_file, read),
         "structure": Target(a_text, structure),
+        "pages": Target(strangers.a_page, read),
+        "word files": Target(strangers.a_word_file, read),
+        "archives": Target(strangers.an_archive, read),
+        "settings": Target(strangers.a_table, strangers.settings),
+        "understanding": Target(a_question, strangers.understood),
         "queries": Target(a_question, ask),
         "presses": Target(a_press, press),
     }

@@ -1,0 +1,281 @@
+"""How the bot bears a crowd: ``python -m tests.benchmarks.load``.
+
+The real application on the in-process Bot API answers from reports made here. What is measured is the way from an
+update's arrival to the bot's call that sends the answer; waiting for Telegram's flood limits comes after that.
+Machines differ and so do their afternoons: what to compare are the ratios to the idle bot of the same run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import math
+import os
+import platform
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot.offline import Chat, OfflineTelegram, User
+from config.settings import load
+from corpus.bootstrap import open_library
+from tests.support import made_reports
+from tests.support.service import Service
+
+PEOPLE, PRIVATE, GROUPS = 50, 5, 15
+LIFTED = {"questions_per_person": 10**6, "questions_per_chat": 10**6}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Hold one way of asking: milliseconds from update to send call, and what became of the questions."""
+
+    way: str
+    questions: int
+    seconds: float
+    p50: float
+    p95: float
+    p99: float
+    lost: int
+    twice: int
+
+
+class Crowd:
+    """Ask questions of a serving bot, and note when each is asked and when the bot calls to send its answer."""
+
+    def __init__(self, service: Service, questions: Sequence[str]) -> None:
+        self.service, self.world = service, service.world
+        self._questions = questions
+        self._chance = random.Random(7)
+        self._asked: dict[tuple[int, int], float] = {}
+        self._sent: dict[tuple[int, int], float] = {}
+        self._answers: Counter[tuple[int, int]] = Counter()
+        self._waiting: dict[tuple[int, int], asyncio.Event] = {}
+        limiter: Any = service.application.bot.rate_limiter
+        self._send = limiter.process_request
+        limiter.process_request = self._noted
+
+    async def _noted(self, *, endpoint: str, data: dict[str, Any], **more: Any) -> Any:
+        asked = (data.get("chat_id"), getattr(data.get("reply_parameters"), "message_id", None))
+        answers = endpoint == "sendMessage" and asked in self._asked
+        if answers:
+            self._sent.setdefault(asked, time.perf_counter())
+        result = await self._send(endpoint=endpoint, data=data, **more)
+        if answers:
+            self._answers[asked] += 1
+            self._waiting[asked].set()
+        return result
+
+    async def ask(self, user: User, chat: Chat) -> None:
+        """Ask one question and wait for its answer."""
+        words = self._chance.choice(self._questions)
+        text = words if chat.type == "private" else f"/ask {words}"
+        began = time.perf_counter()
+        message = await self.world.say(text, user=user, chat=chat)
+        key = (chat.id, message.id)
+        self._waiting[key] = answered = asyncio.Event()
+        self._asked[key] = began
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(120):
+                await answered.wait()
+
+    async def measure(self, way: str, asking: Awaitable[object]) -> Measured:
+        """Measure what *asking* asks."""
+        for noted in (self._asked, self._sent, self._answers, self._waiting):
+            noted.clear()
+        began = time.perf_counter()
+        await asking
+        seconds = time.perf_counter() - began
+        times = sorted((self._sent.get(key, math.inf) - at) * 1000 for key, at in self._asked.items())
+        self.world.forget()
+        return Measured(
+            way=way,
+            questions=len(times),
+            seconds=round(seconds, 1),
+            **{name: round(times[math.ceil(len(times) * share) - 1], 1) for name, share in SHARES.items()},
+            lost=sum(not self._answers[key] for key in self._asked),
+            twice=sum(count > 1 for count in self._answers.values()),
+        )
+
+
+SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+
+async def one_after_the_other(crowd: Crowd, user: User, *, count: int) -> None:
+    """Ask *count* questions, each when the one before is answered; nobody else does."""
+    for _ in range(count):
+        await crowd.ask(user, crowd.world.private(user))
+
+
+async def closed_loop(crowd: Crowd, places: Sequence[tuple[User, Chat]], *, seconds: float) -> None:
+    """Let everybody ask as fast as they get answers."""
+    end = time.perf_counter() + seconds
+
+    async def person(user: User, chat: Chat) -> None:
+        while time.perf_counter() < end:
+            await crowd.ask(user, chat)
+
+    await asyncio.gather(*(person(user, chat) for user, chat in places))
+
+
+async def open_loop(crowd: Crowd, people: Sequence[User], *, rate: float, seconds: float) -> None:
+    """Let questions come at *rate* a second whether or not the ones before are answered, by chance as in a crowd."""
+    chance, tasks = random.Random(11), []
+    end = time.perf_counter() + seconds
+    due = time.perf_counter()
+    while (due := due + chance.expovariate(rate)) < end:
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        user = people[len(tasks) % len(people)]
+        tasks.append(asyncio.create_task(crowd.ask(user, crowd.world.private(user))))
+    await asyncio.gather(*tasks)
+
+
+@asynccontextmanager
+async def ingesting(files: Path, home: Path) -> AsyncIterator[None]:
+    """Let another process take in *files* meanwhile, as ``yinju ingest`` does."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "ingest", str(files), "--data-dir", str(home),
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        env=os.environ | {"YINJU_INGEST__PROCESSES": "1"},
+    )  # fmt: skip
+    try:
+        yield
+        if process.returncode is not None:
+            print(f"the ingest was over before the questions (exit {process.returncode})", file=sys.stderr)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+def asked_of(texts: Sequence[str], *, count: int) -> list[str]:
+    """Make questions of words that the reports hold."""
+    chance = random.Random(5)
+    sentences = [one for text in texts for one in text.replace("\n", "。").split("。") if len(one) > 12]
+    made = []
+    for _ in range(count):
+        sentence = chance.choice(sentences)
+        start = chance.randrange(len(sentence) - 10)
+        made.append(sentence[start : start + chance.randint(4, 10)] + chance.choice(["", "多少", "有哪些", "怎么做的"]))
+    return made
+
+
+def megabytes() -> float:
+    """Tell how much memory this process holds (Linux)."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+async def leak(crowd: Crowd, people: Sequence[User], *, count: int) -> list[float]:
+    """Ask *count* questions and tell the megabytes held after the first tenth and at each quarter."""
+    marks = []
+    stops = [count // 10, *(count * n // 4 for n in range(1, 5))]
+    for first, last in zip([0, *stops], stops, strict=False):
+        for start in range(first, last, 10):
+            some = people[: min(10, last - start)]
+            await crowd.measure("", asyncio.gather(*(crowd.ask(one, crowd.world.private(one)) for one in some)))
+            for one in some:  # the played world remembers every message; Telegram's memory is not ours
+                crowd.world.private(one).messages.clear()
+            crowd.world.callbacks.clear()
+        marks.append(round(megabytes(), 1))
+    return marks
+
+
+async def _all(home: Path, *, files: int, seconds: float, questions: int) -> dict[str, Any]:
+    made = list(made_reports.reports(3 * files, seed=2026))
+    for folder, some in (("held", made[:files]), ("coming", made[files : 2 * files]), ("coming2", made[2 * files :])):
+        for name, text in some:
+            (home / folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / folder / name).write_text(text, encoding="utf-8")
+    async with open_library(load(data_dir=home / "data")) as library:
+        async for result in library.ingester.ingest([home / "held"]):
+            assert result.status == "added", result.error
+    world = OfflineTelegram(floods=True)
+    people = [world.person(f"{number}号") for number in range(200)]
+    crowd_people = people[:PEOPLE]
+    groups = [world.supergroup(f"{number}号群", *crowd_people) for number in range(GROUPS)]
+    places = [(user, world.private(user)) for user in crowd_people[:PRIVATE]]
+    places += [(user, groups[number % GROUPS]) for number, user in enumerate(crowd_people[PRIVATE:])]
+    async with Service(world, home / "data", flood_limits=True, errors_expected=True, limits=LIFTED) as service:
+        crowd = Crowd(service, asked_of([text for _, text in made[:files]], count=2000))
+        await crowd.measure("", open_loop(crowd, people, rate=10, seconds=3))  # what comes first warms up
+        world.floods = False
+        found = [await crowd.measure("idle", one_after_the_other(crowd, people[0], count=questions))]
+        world.floods = True
+        for rate in (10, 30):
+            way = f"{rate} a second"
+            found.append(await crowd.measure(way, open_loop(crowd, people, rate=rate, seconds=seconds)))
+        async with ingesting(home / "coming", home / "data"):
+            found.append(await crowd.measure("50 people", closed_loop(crowd, places, seconds=2 * seconds)))
+        world.floods = False
+    async with Service(world, home / "data", flood_limits=False, limits=LIFTED) as service:
+        crowd = Crowd(service, asked_of([text for _, text in made[:files]], count=2000))
+        async with ingesting(home / "coming2", home / "data"):
+            way = closed_loop(crowd, places, seconds=seconds)
+            found.append(await crowd.measure("50 people, no flood limits", way))
+    idle, ten, closed, unlimited = found[0], found[1], found[3], found[4]
+    return {
+        "reports": files,
+        "ways": [asdict(one) for one in found],
+        "lost": sum(one.lost for one in found),
+        "twice": sum(one.twice for one in found),
+        "p99 at 10 a second to idle p99 (at most 5)": round(ten.p99 / idle.p99, 2),
+        "p95 of 50 people to idle p50 (at most 60)": round(closed.p95 / idle.p50, 1),
+        "the same without flood limits": round(unlimited.p95 / idle.p50, 1),
+        "machine": {"cores": os.cpu_count(), "system": platform.platform(), "python": sys.version.split()[0]},
+    }
+
+
+async def _leak(home: Path, *, files: int, questions: int) -> dict[str, Any]:
+    made = list(made_reports.reports(files, seed=2026))
+    world = OfflineTelegram()
+    people = [world.person(f"{number}号") for number in range(10)]
+    async with Service(world, home / "data", flood_limits=False, limits=LIFTED) as service:
+        for name, text in made:
+            await service.ingest(name, text)
+        crowd = Crowd(service, asked_of([text for _, text in made], count=2000))
+        return {"questions": questions, "megabytes": await leak(crowd, people, count=questions)}
+
+
+@click.command()
+@click.option("--files", default=200, show_default=True, help="How many reports are held; as many come in meanwhile.")
+@click.option("--seconds", default=30.0, show_default=True, help="How long each way of asking lasts.")
+@click.option("--questions", default=300, show_default=True, help="How many are asked of the idle bot.")
+@click.option("--leak", "leaking", default=0, help="Ask so many questions instead, and look at the memory.")
+def main(files: int, seconds: float, questions: int, leaking: int) -> None:
+    """Measure answers to a crowd against those of an idle bot."""
+    logging.disable()  # every flood limit that is met would be a line
+    home = Path(tempfile.mkdtemp(prefix="yinju-bench-"))
+    try:
+        if leaking:
+            figures = asyncio.run(_leak(home, files=files, questions=leaking))
+        else:
+            figures = asyncio.run(_all(home, files=files, seconds=seconds, questions=questions))
+    finally:
+        shutil.rmtree(home)
+    if "ways" in figures:
+        table = Table("way", "questions", "s", "p50 ms", "p95 ms", "p99 ms", "lost", "twice")
+        for one in figures["ways"]:
+            table.add_row(*map(str, one.values()))
+        Console(stderr=True).print(table)
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    main()

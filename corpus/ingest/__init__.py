@@ -40,12 +40,12 @@ __all__ = ["Found", "IngestResult", "Ingester", "Status", "Watch", "analyzer_wit
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Hold what came of reading a file: what is said already, and reports to be stored. *archive* is its name and
-    its digest, where it is an archive whose files are to be remembered."""
+    """Hold what came of reading a file: what is said already, and reports to be stored. *archive* is its
+    name, its digest and what it was read with, where it is an archive whose files are to be remembered."""
 
     told: Sequence[IngestResult] = ()
     outcomes: Sequence[Outcome | bytes] = ()
-    archive: tuple[str, str] | None = None
+    archive: tuple[str, str, str] | None = None
 
 
 class Ingester:
@@ -163,11 +163,13 @@ class Ingester:
             return _Read([IngestResult(file.name, "failed", error=str(error))])
         job = Job(file.name, path=file.path, corrections=corrections)
         if digest and _is_archive(file.name):
-            members = await self._readings.archive(file.name, digest=digest, rules=self._bounds)
+            # Corrections beside an archive go for all of its files that have none of their own.
+            rules = hashlib.sha256(repr((self._bounds, corrections)).encode()).hexdigest()[:16]
+            members = await self._readings.archive(file.name, digest=digest, rules=rules)
             if members is not None:
                 return _Read([await self._again(member) for member in members])
             job = await self._with_furniture(job, digest, size, workers, keep=keep)
-            return _Read(outcomes=await workers.outcomes(job, size=size), archive=(file.name, digest))
+            return _Read(outcomes=await workers.outcomes(job, size=size), archive=(file.name, digest, rules))
         furniture = await self._learning.of_folder(file.path.parent, workers, keep=keep)
         if furniture is None:
             known = await self._readings.of_file(file.name)
@@ -202,8 +204,8 @@ class Ingester:
             lasting = lasting and (not isinstance(outcome, Failed) or outcome.lasting)
             yield result
         if read.archive and lasting and not dry_run:
-            file, digest = read.archive
-            await self._readings.keep_archive(file, members, digest=digest, rules=self._bounds)
+            file, digest, rules = read.archive
+            await self._readings.keep_archive(file, members, digest=digest, rules=rules)
 
     async def _take(self, outcome: Outcome, *, dry_run: bool) -> IngestResult:
         """Store what was prepared. Writing waits for nobody: what is read ahead is read meanwhile."""

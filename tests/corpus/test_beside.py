@@ -169,13 +169,19 @@ async def test_furniture_is_learned_from_a_folder_and_again_when_it_has_grown(
     assert sent.status == "unchanged"
 
 
-async def test_furniture_is_learned_from_an_archive(ingester: Open, folder: Path, database: Database) -> None:
+async def test_furniture_is_learned_from_an_archive_and_corrections_beside_it_are_for_all_its_files(
+    ingester: Open, folder: Path, database: Database
+) -> None:
     with zipfile.ZipFile(folder / "all.zip", "w") as archive:
         for n in range(6):
             archive.writestr(f"{n}.txt", TEXT.format(n=n) + SHOP)
     await told(ingester(), folder)
     holdings = await Reports(database).holdings()
     assert [one.noise_characters for one in holdings] == [len(SHOP)] * 6
+    # Corrections beside the archive go for all of its files.
+    (folder / "all.zip.toml").write_text('publisher = "河湾镇政府"', encoding="utf-8")
+    assert {status for _, status in await told(ingester(), folder)} == {"replaced"}
+    assert {one.report.publisher for one in await Reports(database).holdings()} == {"河湾镇政府"}
 
 
 async def test_files_are_read_anew_by_new_rules_and_the_index_follows(

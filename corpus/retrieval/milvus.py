@@ -12,51 +12,27 @@ import asyncio
 import logging
 import math
 import random
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Protocol
 
 from corpus.errors import EngineBusy, EngineError, EngineUnavailable
-from corpus.model import Coming, Hit, PassageId, Picture, Query, ReportId, Scope, Statistics, Version
-from corpus.retrieval.milvus_client import MOST_HITS, Collection, Row
-from corpus.retrieval.vectors import asked, exact, most, passage_weights
+from corpus.model import Coming, Hit, PassageId, Query, ReportId, Scope, Statistics, Version
+from corpus.retrieval.milvus_client import Collection, Row
+from corpus.retrieval.milvus_search import MOST_PASSAGES, NUMBER_BITS, Ledger, Search
+from corpus.retrieval.vectors import asked, passage_weights
 
 log = logging.getLogger(__name__)
 
-_MORE = 20
-"""How many passages beyond the limit are looked at first: enough where few tie and the weights are fresh."""
-
 _TRIES = 4
 """How often a question begins anew because reports were taken out under it; the last time they wait for it."""
-
-_NUMBER_BITS = 22
-_MOST_PASSAGES = (1 << _NUMBER_BITS) - 1
 
 _SAMPLE = 50
 """How many reports are looked over where nothing seems to be wrong."""
 
 _SETTLED_SECONDS = 2.0
 """Weights that have drifted are made anew once nothing has been added for so long."""
-
-
-class Ledger(Protocol):
-    """Keep the books: what the store's ledger does, which retrieval may not import (``corpus.store.Ledger``)."""
-
-    async def reports(self) -> frozenset[ReportId]: ...
-    async def picture(self, terms: Iterable[str]) -> Picture: ...
-    async def stamps(self, reports: Iterable[ReportId]) -> list[int]: ...
-    async def held(self, stamps: Iterable[int]) -> tuple[int, dict[int, ReportId]]: ...
-    async def versions(self) -> list[Version]: ...
-    async def bags(self, ids: Sequence[PassageId]) -> dict[PassageId, list[str]]: ...
-    async def bags_of(self, report_id: ReportId) -> list[tuple[PassageId, list[str]]]: ...
-    async def drifted(self, share: float) -> list[ReportId]: ...
-    async def unsettled(self) -> list[int]: ...
-    async def begin(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> Coming: ...
-    async def hold(self, stamp: int) -> bool: ...
-    async def dismiss(self, report_id: ReportId) -> None: ...
-    async def disown(self, stamps: Iterable[int]) -> None: ...
-    async def drop(self, stamp: int) -> None: ...
 
 
 class MilvusRetriever:
@@ -80,6 +56,7 @@ class MilvusRetriever:
         self._drift = drift
         self._lock = asyncio.Lock()
         self._mending: asyncio.Task[None] | None = None
+        self._added = 0.0
 
     async def aclose(self) -> None:
         """Stop what goes on behind the scenes, and let go of the connection."""
@@ -127,8 +104,8 @@ class MilvusRetriever:
         # Who searches while nothing changes need not be told what counts: strangers among the hits are noticed.
         if again or picture.unsettled:
             where += [f"stamp <= {picture.newest}", f"stamp not in {sorted(picture.unsettled)}"]
-        search = _Search(self.collection, self._ledger, picture, weights, limit)
-        hits = await search.between(0, 1 << 63, where)
+        search = Search(self.collection, self._ledger, picture, weights, limit)
+        hits = await search.hits(where)
         return None if search.strangers else sorted(hits, key=_rank)[:limit]
 
     # ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,6 +114,7 @@ class MilvusRetriever:
         """Index the passages of a report, each with its terms; a report that is held is replaced."""
         async with self._writing():
             await self._add(report_id, passages)
+        self._added = time.monotonic()
         if self._mending is None or self._mending.done():
             self._mending = asyncio.create_task(self._mend_later())
 
@@ -209,7 +187,8 @@ class MilvusRetriever:
         return "" if same else "its passages are not in Milvus as they were sent"
 
     async def _mend_later(self) -> None:
-        await asyncio.sleep(_SETTLED_SECONDS)
+        while (left := self._added + _SETTLED_SECONDS - time.monotonic()) > 0:  # noqa: ASYNC110 - it is time we wait for
+            await asyncio.sleep(left)
         try:
             if mended := await self.freshen():
                 log.info("made the weights of %d reports anew: the mean length of a passage has moved", mended)
@@ -239,84 +218,11 @@ class MilvusRetriever:
             await self._ledger.drop(stamp)
 
 
-class _Search:
-    """Search once, with the ledger as *picture* shows it; *strangers* says that others turned up, or some left."""
-
-    def __init__(
-        self, collection: Collection, ledger: Ledger, picture: Picture, weights: Mapping[str, float], limit: int
-    ) -> None:
-        self._collection = collection
-        self._ledger = ledger
-        self._picture = picture
-        self._weights = weights
-        self._limit = limit
-        self._vector = {picture.numbers[term]: weight for term, weight in weights.items()}
-        self.strangers = False
-
-    async def between(self, low: int, high: int, where: Sequence[str]) -> list[Hit]:
-        """Find the best passages with ids in [*low*, *high*): all that could be among the best *limit*, scored exactly.
-
-        Milvus shows at most MOST_HITS; where even these do not settle it, both halves are searched apart.
-        """
-        bounds = [f"id >= {low}", f"id < {high}"] if (low, high) != (0, 1 << 63) else []
-        size = min(MOST_HITS, self._limit + _MORE)
-        while True:
-            found = await self._collection.search(self._vector, limit=size, where=" and ".join([*where, *bounds]))
-            hits = await self._scored(found)
-            if self.strangers or len(found) < size or self._settled(hits, found[-1][1]):
-                return hits
-            if size == MOST_HITS:
-                break
-            size = min(MOST_HITS, size * 4)
-        middle = sorted(row for row, _ in found)[len(found) // 2]
-        return [*await self.between(low, middle, where), *await self.between(middle, high, where)]
-
-    def _settled(self, hits: list[Hit], last: float) -> bool:
-        """Tell whether nothing that Milvus scores *last* or less can be among the best."""
-        if len(hits) < self._limit:
-            return False
-        worst = sorted((hit.score for hit in hits), reverse=True)[self._limit - 1]
-        statistics = self._picture.statistics
-        bound = most(
-            last,
-            average_length=statistics.average_length,
-            made_with=self._picture.least,
-            terms=len(self._weights),
-        )
-        return worst > bound
-
-    async def _scored(self, found: Sequence[tuple[int, float]]) -> list[Hit]:
-        """Score what was found from the terms in the store; by what Milvus says where the store has it no more."""
-        stamps = {row >> _NUMBER_BITS for row, _ in found}
-        departures, held = await self._ledger.held(stamps)
-        picture = self._picture
-        late = {stamp for stamp in stamps if stamp > picture.newest or stamp in picture.unsettled}
-        if late or departures != picture.departures or len(held) < len(stamps):
-            self.strangers = True
-            unknown = stamps - held.keys() - late
-            if unknown and departures == picture.departures:
-                await self._ledger.disown(unknown)
-            return []
-        ids = {row: PassageId(f"{held[row >> _NUMBER_BITS]}-{row & _MOST_PASSAGES}") for row, _ in found}
-        bags = await self._ledger.bags(list(ids.values()))
-        return await asyncio.to_thread(self._rescored, found, ids, bags)
-
-    def _rescored(
-        self, found: Sequence[tuple[int, float]], ids: Mapping[int, PassageId], bags: Mapping[PassageId, list[str]]
-    ) -> list[Hit]:
-        average = self._picture.statistics.average_length
-        scores = (
-            (ids[row], exact(bags[ids[row]], self._weights, average_length=average) if ids[row] in bags else product)
-            for row, product in found
-        )
-        return [Hit(passage_id, score) for passage_id, score in scores if score > 0]
-
-
 def _rows(coming: Coming, report_id: ReportId, bags: Iterable[tuple[int, Counter[str]]]) -> list[Row]:
     """Make a row of each passage that has terms; Milvus takes no empty vectors, and nothing would ever find them."""
     return [
         Row(
-            (coming.stamp << _NUMBER_BITS) | number,
+            (coming.stamp << NUMBER_BITS) | number,
             coming.stamp,
             report_id,
             {
@@ -331,8 +237,8 @@ def _rows(coming: Coming, report_id: ReportId, bags: Iterable[tuple[int, Counter
 
 def _number(passage_id: PassageId) -> int:
     number = int(passage_id.rpartition("-")[2])
-    if not 0 < number <= _MOST_PASSAGES:
-        raise EngineError(f"{passage_id}: a report may have {_MOST_PASSAGES} passages in Milvus, not more")
+    if not 0 < number <= MOST_PASSAGES:
+        raise EngineError(f"{passage_id}: a report may have {MOST_PASSAGES} passages in Milvus, not more")
     return number
 
 

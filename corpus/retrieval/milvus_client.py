@@ -165,8 +165,7 @@ class Collection:
     @asynccontextmanager
     async def _asked(self, *, belonging: bool = True) -> AsyncIterator[None]:
         """Take a place in the pool and a connection; make one sentence of whatever goes wrong."""
-        if time.monotonic() < self._away_until:
-            raise self._away("it did not answer a moment ago")
+        self._not_away()
         try:
             async with asyncio.timeout(2 * self._seconds), self._pool:
                 await self._connected(belonging=belonging)
@@ -176,12 +175,17 @@ class Collection:
         except Exception as error:
             # pymilvus raises its own errors, grpc's, and some of Python's; whatever it was, the connection is not
             # trusted any more, nor is it hammered: it is left alone for a while, longer each time.
-            log.warning("Milvus at %s failed: %s", self.uri, self._said(error))
-            self._away_until = time.monotonic() + self._pause
-            self._pause = min(self._pause * 2, _LONGEST)
+            if time.monotonic() >= self._away_until:  # of many calls that fail at once, one counts
+                log.warning("Milvus at %s failed: %s", self.uri, self._said(error))
+                self._away_until = time.monotonic() + self._pause
+                self._pause = min(self._pause * 2, _LONGEST)
             await self.close()
             raise self._away(type(error).__name__) from None
         self._pause = _SHORTEST
+
+    def _not_away(self) -> None:
+        if time.monotonic() < self._away_until:
+            raise self._away("it did not answer a moment ago")
 
     def _away(self, why: str) -> EngineUnavailable:
         return EngineUnavailable(
@@ -200,6 +204,7 @@ class Collection:
         async with self._connecting:
             if self._client is not None:
                 return
+            self._not_away()  # whoever waited for this need not find out once more
             from pymilvus import AsyncMilvusClient, MilvusClient  # noqa: PLC0415 - a second of import
 
             options = {"uri": self.uri, "token": self._token, "timeout": self._seconds, "dedicated": True}

@@ -13,8 +13,8 @@ import pytest
 
 from corpus.errors import EngineBusy, EngineError, EngineUnavailable
 from corpus.model import PassageId, Query, ReportId, Scope, Term
-from corpus.retrieval import milvus as searching
 from corpus.retrieval import milvus_client
+from corpus.retrieval import milvus_search as searching
 from corpus.retrieval.milvus import MilvusRetriever
 from corpus.retrieval.milvus_client import Collection, Row
 from corpus.store import Database, Ledger, Reports
@@ -199,6 +199,20 @@ async def test_no_engine_is_one_plain_error_within_the_time_limit(database: Data
             assert [hit.passage_id for hit in await engine.retrieve(EVERYTHING, limit=3)] == [f"{A}-1", f"{A}-2"]
             await engine.add(B, [(PassageId(f"{B}-1"), ["桥"])])
             assert await there.count() == 3
+
+
+async def test_a_milvus_that_hangs_takes_no_more_time_than_is_allowed(database: Database, tmp_path: Path) -> None:
+    with milvus_server(tmp_path / "lite") as server:
+        there = collection(database, server.uri, name="yinju", seconds=1)
+        async with aclosing(MilvusRetriever(collection=there, ledger=Ledger(database))) as engine:
+            there._seconds = 10.0  # to begin with, on a busy machine
+            await engine.add(A, [(PassageId(f"{A}-1"), ["桥"]), (PassageId(f"{A}-2"), ["路"])])
+            there._seconds = 1.0
+            with server.frozen():
+                async with asyncio.timeout(20):
+                    asking = (engine.retrieve(EVERYTHING, limit=3) for _ in range(10))
+                    failed = await asyncio.gather(*asking, return_exceptions=True)
+            assert {type(one) for one in failed} == {EngineUnavailable}
 
 
 async def test_a_collection_that_is_gone_is_filled_anew(setting: Setting) -> None:

@@ -1,4 +1,4 @@
-# make chat | test | test-milvus | torture | fuzz | run | bench-ingest | bench-load | lock | clean
+# make chat | test | test-milvus | torture | fuzz | audit | run | bench-ingest | bench-load | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,7 +7,7 @@ DEV    := $(VENV)/.installed-dev
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: chat run test test-milvus torture fuzz lint bench bench-full bench-ingest bench-load lock clean
+.PHONY: chat run test test-milvus torture fuzz audit lint bench bench-full bench-ingest bench-load lock clean
 
 chat: $(STAMP)
 	@$(BIN)/yinju chat
@@ -29,8 +29,14 @@ torture: $(DEV)
 fuzz: $(DEV)
 	$(BIN)/python -m tests.support.fuzzing --minutes 30
 
+# Known holes in the exact versions; it needs the network, so it is no part of `make test`.
+audit: $(DEV)
+	@$(BIN)/python -m pip install --quiet 'pip-audit>=2.9,<3' && $(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip \
+		|| echo 'audit: holes were found, or PyPI cannot be reached from here; see above' >&2
+
 lint: $(DEV)
 	$(BIN)/ruff check .
+	$(BIN)/bandit -q -c pyproject.toml -r bot corpus config
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

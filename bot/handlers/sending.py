@@ -14,8 +14,8 @@ from bot.views.markup import Markup
 
 log = logging.getLogger(__name__)
 
-# A second press of the same button, a message that somebody has deleted meanwhile, a press forged for a file.
-_NO_ERROR = ("not modified", "not found", "can't be edited", "message_id_invalid", "no text in the message")
+# A message that somebody has deleted meanwhile, or a press forged for a file.
+_NO_ERROR = ("not found", "can't be edited", "message_id_invalid", "no text in the message")
 _UNMODIFIED = "not modified"
 # The bot was down or busy for longer than Telegram waits for an answer to a press or a query; or who types on has
 # sent the next inline query.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot import inbox
 from bot.offline import Fault, OfflineTelegram, User
+from corpus.bootstrap import open_library
 from tests.support.service import Service
 
 ASKED = "石桥村发现了多少个隐患"
@@ -108,11 +110,11 @@ async def test_killed_between_answering_and_saying_so_the_question_is_answered_o
 ) -> None:
     async with Service(telegram, data_dir) as service:
         await telegram.ask(ASKED, user=wang)
-        # As a killed process leaves it: the answer stands, the update is not crossed off.
-        body = {"update_id": 1, "message": telegram.updates.history[-1]["message"]}
-        async with service.library.database.transaction() as connection:
-            await connection.execute("UPDATE updates SET body = ?", (inbox.json.dumps(body),))
-        await service.restart()
+    # As a killed process leaves it: the answer stands, the update is not crossed off.
+    body = json.dumps(telegram.updates.history[-1])
+    async with open_library(service.settings()) as library, library.database.transaction() as connection:
+        await connection.execute("UPDATE updates SET body = ?", (body,))
+    async with Service(telegram, data_dir):
         await telegram.quiet()
-        [answer] = telegram.from_bot(telegram.private(wang))
-        assert "发现隐患27个" in answer.text
+    [answer] = telegram.from_bot(telegram.private(wang))
+    assert "发现隐患27个" in answer.text

@@ -17,10 +17,10 @@ LONGEST = 60
 STOPS = "。！？；：.!?;:…”’）)"
 # Titles, offices and salutations come again too, and are content. Who sells or hosts a file says how to reach him.
 SIGN = re.compile(r"https?:|www\.|[A-Za-z][A-Za-z0-9_-]{4,}|微信|公众号|[qQ]{2}|群|版权|下载|会员|文库|资料网")
-# Who signs a report, when, and what is attached to it, is for the structure to read.
+# Who signs a report, when, what is attached to it and how it takes its leave is for the structure to read.
 SIGNED = re.compile(
     r".*(?:[室部委局办会组厅院社处科站所府团党]|\d月|\d日)|附[件表录注].*"
-    r"|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．].*"
+    r"|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．].*|(?:特此|以上|妥否|此致|敬礼|谢谢|汇报完毕).*"
 )
 
 

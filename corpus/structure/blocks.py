@@ -14,6 +14,8 @@ STOPS = "。！？：；!?;:"
 INNER_STOPS = "。！？；"
 CLOSERS = "”’》）)』」】〉"
 BODY = 60  # no heading is longer
+ANNOUNCED = 24  # nor one that ends in a colon: 一、主要做法：
+SECTION_RANK = 2  # 第一章, 一、 and （一）
 LONGEST_JOIN = 5_000  # characters; a paragraph that was cut is no longer
 DENSE = 0.4  # with fewer lines than this standing directly under another, blank lines separate the paragraphs
 
@@ -36,10 +38,18 @@ class Block:
 
     @property
     def is_line(self) -> bool:
-        """Say whether this could be a heading by its form: short, in one sentence, nothing announced."""
+        """Say whether this could be a heading by its form: short, in one sentence, and nothing announced, unless it has
+        the number of a section."""
         if len(self.text) > BODY + 2:
             return False
         bare = bare_heading(self.text)
+        if (
+            bare[-1:] in "：:"
+            and len(bare) <= ANNOUNCED
+            and (number := numbering(bare))
+            and number.rank <= SECTION_RANK
+        ):
+            bare = bare[:-1]
         return (
             0 < len(bare) <= BODY
             and bare[-1] not in STOPS + "，、,"

@@ -140,7 +140,7 @@ def test_what_most_files_of_a_folder_print_at_their_edges_is_learned() -> None:
 
 def test_a_line_below_the_last_sentence_of_most_files_is_learned_and_no_heading_or_signature_is() -> None:
     texts = [
-        f"河湾县第{n}号简报\n一、做法\n做了{n}件事。\n二、打算\n再做{n}件。\n河湾县党建办公室\n河湾县党建资料选编"
+        f"河湾县第{n}号简报\n一、做法\n做了{n}件事。\n二、打算\n再做{n}件。\n特此报告\n河湾县党建办公室\n河湾县党建资料选编"
         for n in range(6)
     ]
     seen = [edges(replace(source_of(text), digest=str(n))) for n, text in enumerate(texts)]

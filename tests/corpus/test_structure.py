@@ -71,6 +71,15 @@ def test_one_article_with_numbered_lines() -> None:
     assert [each.paragraph for each in report.passages] == [1, 2, 3, 4, 5]
 
 
+def test_a_numbered_line_that_ends_in_a_colon_is_a_heading_and_an_announcement_is_none() -> None:
+    report = parsed(f"总结\n{LONG}\n一、主要做法：\n{LONG}\n今年主要办了这些事：\n{LONG}\n二、存在问题\n{LONG}\n")
+    assert [(each.section, each.text) for each in report.passages] == [
+        ((), LONG),
+        (("一、主要做法：",), LONG), (("一、主要做法：",), "今年主要办了这些事："), (("一、主要做法：",), LONG),
+        (("二、存在问题",), LONG),
+    ]  # fmt: skip
+
+
 def test_a_run_in_heading_opens_its_paragraph_and_a_list_inside_one_is_none() -> None:
     opening = f"一、强化学习，筑牢根基。一是学条例。{LONG}二是学党章。{LONG}"
     report = parsed(f"河湾镇工作总结\n{LONG}\n{opening}\n二、夯实基础，建强支部。{LONG}")

@@ -23,6 +23,21 @@ _COURTESY = re.compile(
     r"^(?:(?:您好|你好|请问|请教(?:一下)?|请?告诉我|我?想知道|我?想问(?:一下)?|问一下|麻烦[您你]?|请?帮我|请?查一下|找一下"
     r"|说说|讲讲|看看)[,，、：:!！]?\s*)+|[,，。]?(?:谢谢|多谢|感谢|谢了)[!！。.]*$"
 )
+# What may stand behind the number that answers, by what stands behind 多少 or 几 in the question.
+_MEASURES = {
+    r"元|块?钱": r"元|块|亿|万",
+    r"人|名": r"人|名|位",
+    r"斤|吨": r"斤|吨",
+    r"户|家": r"户|家",
+    r"套": r"套|户",
+    r"公里|千米": r"公里|千米|里",
+    r"亩|公顷": r"亩|公顷",
+    r"百分点|个点|点": r"%|百分点|个点",
+}
+_ASKED_MEASURE = re.compile(
+    r"(?:多少|几)个?([十百千万亿]*)(元|块?钱|人|名|斤|吨|户|家|套|公里|千米|亩|公顷|百分点|点)?|百分之(?:多少|几)"
+)
+_NUMBER = r"(?:[\d*一二三四五六七八九十百千万亿两几])[\d.十百千万亿多余]*"
 _FADING = 0.6
 _BEFORE = 0.8
 _NEAREST = 3
@@ -31,6 +46,19 @@ _NEAREST = 3
 def question_kind(folded: str) -> QuestionKind:
     """Say what kind of answer a folded question asks for."""
     return next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
+
+
+def measure(folded: str) -> re.Pattern[str] | None:
+    """Say what a number must look like that answers a folded question (多少亿斤: a number and 斤); None for any."""
+    asked = _ASKED_MEASURE.search(folded)
+    if asked is None:
+        return None
+    if asked[1] is None:
+        return re.compile("%|百分|成")
+    after = next((held for words, held in _MEASURES.items() if asked[2] and re.fullmatch(words, asked[2])), "")
+    if after:
+        return re.compile(f"{_NUMBER}(?:{after})")
+    return re.compile(f"{_NUMBER}{asked[1][-1]}|{asked[1][-1]}") if asked[1] else None
 
 
 def focus(words: Iterable[tuple[Span, str]], phrases: Iterable[re.Match[str]]) -> tuple[Term, ...]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from corpus.asking import measure
 from corpus.features import Asked, pairs
-from corpus.matching import View
+from corpus.matching import View, best_sentence
 from corpus.model import Query, Statistics
 from corpus.names import Names, bears, core
 from corpus.ranking import Dated
 from corpus.years import passage_years
 
 ELSEWHERE = 0.3
-"""The most an answer is trusted that is about another place, year or phase than was asked, by the look of it."""
+"""The most an answer is trusted that is about another place, year, phase or measure than was asked, by the look of it.
+"""
 
 NOWHERE = 0.05
 """The most an answer is trusted where nothing that is held bears a name or a year of the question."""
@@ -62,6 +64,8 @@ def bind(
         elif not held.get(f"y:{year}", 0):
             limit = min(limit, ELSEWHERE)
             failed.append(str(year))
+    if about.query.kind == "number" and not _measured(about.query, seen):
+        limit = min(limit, ELSEWHERE)
     if len(about.query.years) == 1 and years and not _in_time(about.query, seen, years[0], dated):
         limit = min(limit, ELSEWHERE)
     return Bound(limit, tuple(failed))
@@ -79,6 +83,15 @@ def _of_another(name: str, seen: View, names: Names) -> bool:
         return True
     article = seen.passage.article.title.partition("：")
     return bool(article[1]) and names.place(article[0])
+
+
+def _measured(query: Query, seen: View) -> bool:
+    """Say whether there is a number of the measure asked for (多少亿斤) in the sentence that answers or beside it."""
+    wanted = measure(query.interpreted)
+    if wanted is None or not seen.sentences:
+        return True
+    chosen = best_sentence(query, seen.sentences)
+    return any(wanted.search(each.folded.text) for each in seen.sentences[max(0, chosen - 1) : chosen + 2])
 
 
 def _in_time(query: Query, seen: View, year: int, dated: Dated) -> bool:

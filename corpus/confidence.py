@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from corpus.features import NAMES as FEATURES
-from corpus.features import Asked, tells
+from corpus.features import Asked, tells, unknown
 from corpus.matching import View, best_sentence, present
-from corpus.model import Query, Verdict
+from corpus.model import Query, Statistics, Verdict
 from corpus.ranking import Ranked
 
 NAMES = (
@@ -24,6 +24,10 @@ NAMES = (
     "margin",
 )
 """What each feature of an answer is called, in the order of ``describe``."""
+
+
+FOREIGN = 0.05
+"""The most an answer is trusted to a question that is about nothing in the reports."""
 
 
 def describe(about: Asked, ranked: Sequence[Ranked], passages: int) -> tuple[float, ...]:
@@ -52,6 +56,20 @@ def describe(about: Asked, ranked: Sequence[Ranked], passages: int) -> tuple[flo
         1.0 - value["names"] if about.names else 0.0,
         min(3.0, first.value - ranked[1].value) if len(ranked) > 1 else 1.0,
     )
+
+
+def most(about: Asked, first: Ranked, statistics: Statistics) -> float:
+    """Say how far an answer may be trusted for what the reports know of the question: 1, or hardly where it is foreign.
+
+    Foreign is a question of whose words most stand in no report, nor anything that could be said instead, and of which
+    the passage holds next to nothing: what is found by a few of its characters is about something else.
+    """
+    inferred = {expansion.word for expansion in about.query.expansions}
+    total = sum(about.words.values())
+    lost = sum(about.words[word] for word in unknown(about, statistics) if word not in inferred)
+    value = dict(zip(FEATURES, first.features, strict=True))
+    foreign = total and lost / total >= 0.6 and value["concepts"] <= 0.2 and value["covered"] <= 0.15
+    return FOREIGN if foreign else 1.0
 
 
 def verdict(sure: float, *, threshold: float, related_threshold: float) -> Verdict:

@@ -184,7 +184,8 @@ class Searcher:
         names = self._understanding.names
         bound = bind(about, ranked[0].seen, statistics, borne=borne, names=names, dated=dated)
         described = confidence.describe(about, ranked, statistics.passages)
-        sure = min(self._confidence.chance(described), bound.limit)
+        foreign = confidence.most(about, ranked[0], statistics)
+        sure = min(self._confidence.chance(described), bound.limit, foreign)
         return Findings(query, statistics, about, tuple(ranked), sure, bound, described)
 
     def _ranked(self, about: Asked, scored: Sequence[tuple[Passage, float]]) -> list[Ranked]:

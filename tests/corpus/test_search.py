@@ -134,6 +134,17 @@ async def test_a_question_for_parts_is_answered_with_the_opening_of_each(analyze
     assert [found.passage.paragraph for found in answer.quotes] == [1, 2, 4]
 
 
+async def test_a_question_about_nothing_in_the_reports_is_refused(searcher: Searcher) -> None:
+    answer = await searcher.answer("火星基地有几台挖掘机")
+    assert (answer.verdict, answer.quotes) == ("none", ())
+    assert {"火星", "挖掘机"} <= set(answer.missing_terms)
+
+
+async def test_an_answer_without_a_number_of_the_measure_asked_is_near_at_most(searcher: Searcher) -> None:
+    assert (await searcher.answer("河湾镇修桥投资多少万元")).verdict == "answer"
+    assert (await searcher.answer("河湾镇修桥投资多少吨")).verdict == "related"
+
+
 async def test_of_units_asked_for_each_is_quoted_once(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
     def told(number: int, unit: str, text: str) -> Passage:
         passage = make_passage(text, number=number, title=f"护桥{number}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from corpus.analysis import Analyzer
+from corpus.asking import measure, question_kind
 from corpus.model import Expansion, QuestionKind, Statistics
-from corpus.understanding import Understanding, question_kind
+from corpus.understanding import Understanding
 
 OPEN = Analyzer()
 PLAIN = Understanding(OPEN, expand=False)
@@ -46,6 +47,28 @@ def test_what_stands_beside_the_question_word_is_asked_about_most() -> None:
     focus = {term.text: term.weight for term in PLAIN.understand("水利工程的投资资金有多少来源渠道").focus}
     assert focus["来源"] == 1.0
     assert focus["来源"] > focus["资金"] > focus["投资"] > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "fits"),
+    [
+        ("打了多少亿斤粮食", "粮食12430.7亿斤", True),
+        ("打了多少亿斤粮食", "就业1312万人", False),
+        ("花了多少钱", "投资46万元", True),
+        ("花了多少钱", "修桥三座", False),
+        ("涨了百分之几", "上涨2.6%", True),
+        ("赤字多少亿", "占比2.8%", False),
+        ("有几户受益", "惠及三十户", True),
+    ],
+)
+def test_a_number_that_answers_has_the_measure_that_is_asked(question: str, text: str, fits: bool) -> None:
+    wanted = measure(question)
+    assert wanted is not None
+    assert (wanted.search(text) is not None) is fits
+
+
+def test_a_question_for_any_number_takes_any() -> None:
+    assert measure("修了多少座桥") is None
 
 
 def test_this_year_is_the_year_of_the_newest_report() -> None:

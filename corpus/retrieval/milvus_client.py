@@ -24,8 +24,14 @@ _ROWS = 500
 _PLATE = 0
 """The row that names the ledger a collection belongs to; its one dimension is no term's."""
 
-_GRPC = {"grpc.use_local_subchannel_pool": 1, "grpc.max_reconnect_backoff_ms": 1000}
-"""A connection that failed shall not make its successor wait; how long to wait is decided here."""
+_GRPC = {
+    # A connection that failed shall not make its successor wait; how long to wait is decided here.
+    "grpc.use_local_subchannel_pool": 1,
+    "grpc.max_reconnect_backoff_ms": 1000,
+    # Every call has a time limit, so an idle connection need not be pinged, which some servers take amiss.
+    "grpc.keepalive_time_ms": 60_000,
+    "grpc.keepalive_permit_without_calls": 0,
+}
 
 _SHORTEST, _LONGEST = 0.5, 10.0
 """Seconds for which a Milvus that failed is left alone: the first time, and at most."""

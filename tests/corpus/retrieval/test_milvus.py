@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -154,6 +155,30 @@ async def test_a_report_half_deleted_is_not_shown(setting: Setting, monkeypatch:
     assert (await setting.engine.statistics(["桥"])).frequencies == {"桥": 1}
     await setting.engine.remove(C)  # whoever writes next sweeps up
     assert await setting.there.count() == 3
+
+
+async def test_a_report_that_arrives_during_a_search_is_seen_whole(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await setting.add(B, "桥", "路", "田")
+    bags = _bags(A, {A: ["桥 桥", "桥", "桥 塔"]})
+    await store(setting.reports, A, bags)
+    search, arrived = Collection.search, asyncio.Event()
+
+    async def meanwhile(self: Collection, weights: dict[int, float], **options: Any) -> list[tuple[int, float]]:
+        if arrived.is_set():
+            return await search(self, weights, **options)
+        arrived.set()
+        coming = await setting.ledger.begin(A, bags)
+        rows = [Row((coming.stamp << 22) | n, coming.stamp, A, {coming.numbers["桥"]: 1.0}) for n in (1, 2, 3)]
+        await self.send(rows[:2])
+        found = await search(self, weights, **options)
+        await self.send(rows[2:])
+        assert await setting.ledger.hold(coming.stamp)
+        return found
+
+    monkeypatch.setattr(Collection, "search", meanwhile)
+    assert sorted(await setting.found("桥")) == [f"{A}-1", f"{A}-2", f"{A}-3", f"{B}-1"]
 
 
 async def test_rows_that_no_ledger_knows_are_not_shown_and_go(setting: Setting) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.offline import OfflineTelegram
 from tests.support import fuzzing
+from tests.support.counts import counts
 from tests.support.service import Service
 
 
@@ -18,8 +19,10 @@ async def test_no_input_does_any_harm(tmp_path: Path, times: int) -> None:
         for name, target in targets.items():
             for content in fuzzing.kept(name):
                 await target.check(content)
+                counts["hostile files and inputs tried"] += 1
             for number in range(times):
                 await target.check(target.make(Random(f"{name} {number}")))
+                counts["hostile files and inputs tried"] += 1
 
 
 async def test_half_a_surrogate_pair_is_no_reason_to_stop_listening(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from config.settings import load
 from corpus.bootstrap import open_library
 from corpus.errors import StoreError
 from corpus.store import Conversations
+from tests.support.counts import counts
 from tests.support.loopback import Loopback
 from tests.support.service import Service
 
@@ -54,6 +55,7 @@ REPLY_LOST = {
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(inbox, "LONGEST_PAUSE", 0.05)
+    counts["faults injected"] += 1
 
 
 @pytest.fixture
@@ -88,6 +90,8 @@ async def test_an_answer_that_did_not_go_out_goes_out_once(
     telegram.faults["sendMessage"].extend([NOT_DONE[name]] * 3)
     await telegram.say(ASKED, user=wang)
     await settle(telegram, service)
+    counts["questions asked"] += 1
+    counts["questions lost"] += not answers(telegram, telegram.private(wang))
     assert answers(telegram, telegram.private(wang)) == 1
 
 
@@ -135,6 +139,7 @@ async def test_faults_of_getupdates_lose_nothing_and_repeat_nothing(
             await world.quiet(30)
         return answers(world, world.private(wang))
 
+    counts["faults injected"] += len(faults)
     came = await asyncio.gather(*(through(number, fault) for number, fault in enumerate(faults.values())))
     assert dict(zip(faults, came, strict=True)) == dict.fromkeys(faults, 1)
 

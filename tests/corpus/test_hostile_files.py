@@ -20,6 +20,7 @@ from corpus.model import Parsed
 from corpus.readers import ReadLimits
 from corpus.structure import parse
 from tests.corpus import made_files as made
+from tests.support.counts import counts
 from tests.support.wholeness import assert_whole
 
 RULES = load_rules(config.resource("noise.toml"))
@@ -207,6 +208,7 @@ def mutated() -> Iterator[tuple[str, bytes]]:
 
 def outcome(name: str, content: bytes) -> list[Parsed | ReadError]:
     """Read and parse a file as ingest does, and hold it to its time."""
+    counts["hostile files and inputs tried"] += 1
     began = time.process_time()
     results: list[Parsed | ReadError] = []
     for each in readers.parse_all(content, name=name, limits=LIMITS):

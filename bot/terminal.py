@@ -12,7 +12,7 @@ from rich.console import Console, Group
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.offline.markup import Entity
+from bot.offline.entities import Entity
 from bot.offline.nouns import Button, CallbackQuery, Message
 
 _STYLES = {

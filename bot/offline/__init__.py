@@ -13,8 +13,8 @@ network. ``yinju chat`` and the tests run the real Application on it::
     print(world.messages(world.private(reader))[-1].text)
 """
 
+from bot.offline.entities import Entity
 from bot.offline.faults import Fault, LostConnection
-from bot.offline.markup import Entity
 from bot.offline.nouns import Button, Call, CallbackQuery, Chat, Event, File, GuestQuery, InlineQuery, Message, User
 from bot.offline.people import OfflineTelegram
 

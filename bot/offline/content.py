@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.offline.markup import Entity, MarkupError, parse_html, tidy, utf16_length
+from bot.offline.entities import Entity, tidy, utf16_length
+from bot.offline.markup import MarkupError, parse_html
 from bot.offline.nouns import Json, Refusal
 
 MAX_TEXT = 4096

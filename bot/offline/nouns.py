@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bot.offline.markup import Entity
+from bot.offline.entities import Entity
 
 Json = dict[str, Any]
+Files = dict[str, tuple[str, bytes]]  # what is uploaded, by field: name and content
 ChatType = Literal["private", "group", "supergroup", "channel"]
 Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
 

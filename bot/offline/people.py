@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.offline.markup import Entity, find_entities
-from bot.offline.methods import member_json
+from bot.offline.entities import Entity, find_entities
+from bot.offline.methods.chats import member_json
 from bot.offline.nouns import Button, CallbackQuery, Chat, File, InlineQuery, Message, Status, User
 from bot.offline.world import ANONYMOUS, CHANNEL, TELEGRAM, World
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.offline.content import result_content
+from bot.offline.entities import Entity
 from bot.offline.faults import Faults
-from bot.offline.markup import Entity
 from bot.offline.nouns import (
     Call,
     CallbackQuery,

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.offline import Call, OfflineTelegram
-from bot.offline.markup import MarkupError, parse_html, utf16_length
+from bot.offline.entities import utf16_length
+from bot.offline.markup import MarkupError, parse_html
 
 SPECIFICATION = Path(__file__).parents[3] / "shared" / "botapi" / "api-10.1.json"
 _SCALARS: dict[str, tuple[type, ...]] = {"Integer": (int,), "Float": (int, float), "String": (str,), "Boolean": (bool,)}

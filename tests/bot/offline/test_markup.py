@@ -9,7 +9,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.offline.markup import MarkupError, find_entities, parse_html, tidy, utf16_length
+from bot.offline.entities import find_entities, tidy, utf16_length
+from bot.offline.markup import MarkupError, parse_html
 
 characters = st.characters(exclude_categories=["Cs"])
 pieces = (

@@ -13,7 +13,8 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, NetworkError
 
 from bot.offline import Entity, OfflineTelegram
-from bot.offline.markup import parse_html, tidy
+from bot.offline.entities import tidy
+from bot.offline.markup import parse_html
 from tests.support.echoing import MORE, bot_of, echoing, seen
 from tests.support.running import running
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.offline import content
-from bot.offline.markup import parse_html, utf16_length
+from bot.offline.entities import utf16_length
+from bot.offline.markup import parse_html
 from bot.views import answers, history, inline, outlines, reports
 from bot.views.answers import Reply, Turn
 from bot.views.quotes import Surroundings
@@ -117,7 +118,7 @@ def test_every_outline_list_and_choice_is_valid_markup_within_the_limits(
         reports.reports(held, ALL["en"], page=page),
         reports.reports(held, ALL["en"], page=page, words=reports.searchable(titles[0] if titles else "")),
         reports.scope(held, chosen, ALL["en"], page=page),
-        *(reports.card(one, ALL["en"], chosen=True) for one in held),
+        *(reports.card(one, (), ALL["en"], chosen=True) for one in held),
     ):
         taken(Reply(*shown))
 

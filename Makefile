@@ -1,4 +1,4 @@
-# make chat | test | test-milvus | torture | fuzz | audit | run | bench-ingest | bench-load | lock | clean
+# make chat | test | test-milvus | torture | fuzz | audit | run | bench | bench-full | bench-ingest | bench-load | lock | clean
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -61,11 +61,11 @@ bench-ingest: $(DEV)
 	$(BIN)/python -m tests.benchmarks.ingest
 
 bench: $(STAMP)
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt '.[bench]'
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python -m tests.benchmarks.search --json bench.json
 
 bench-full: $(STAMP)
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt '.[bench]'
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python -m tests.benchmarks.search --millions 1 --millions 10 --millions 90 --questions 120 --peer rank_bm25 --peer tantivy --json bench.json
 
 lock:

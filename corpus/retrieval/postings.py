@@ -171,9 +171,9 @@ def join(parts: Sequence[tuple[Postings, NDArray[np.bool_]]], *, allocate: Alloc
     rows = _Rows.of([part for part, _ in parts])
     most = sum(len(part) for part, _ in parts)
     widest = max((part.counts.dtype for part, _ in parts), key=lambda kind: kind.itemsize, default=np.dtype("u1"))
-    keys, starts = allocate("<u8", len(rows.keys), 0), allocate("<i8", len(rows.keys) + 1, 0)
+    names_of, sizes_of = [np.zeros(0, dtype=np.uint64)], [np.zeros(1, dtype=np.int64)]
     passages, counts = allocate("<i4", most, 0), allocate(widest.str, most, 0)
-    starts[0] = terms = filled = 0
+    filled = 0
     for first, last in rows.batches():
         lengths = rows.lengths[first:last]
         begins = np.cumsum(lengths) - lengths
@@ -195,13 +195,17 @@ def join(parts: Sequence[tuple[Postings, NDArray[np.bool_]]], *, allocate: Alloc
         names, kept, alive = names[kept > 0], kept[kept > 0], int(np.count_nonzero(lives))
         passages[filled : filled + alive] = held[lives]
         counts[filled : filled + alive] = often[lives]
-        keys[terms : terms + len(names)] = names
-        starts[terms + 1 : terms + 1 + len(names)] = np.cumsum(kept) + filled
-        terms, filled = terms + len(names), filled + alive
+        names_of.append(names)
+        sizes_of.append(kept)
+        filled += alive
+    terms = sum(map(len, names_of))
+    keys, starts = allocate("<u8", terms, 0), allocate("<i8", terms + 1, 0)
+    np.concatenate(names_of, out=keys)
+    np.cumsum(np.concatenate(sizes_of), out=starts)
     sizes = allocate("<i4", size, 0)
     if parts:
         np.concatenate([part.lengths[mask] for part, mask in parts], out=sizes)
-    return _finished(keys[:terms], starts[: terms + 1], passages[:filled], counts[:filled], sizes, allocate)
+    return _finished(keys, starts, passages[:filled], counts[:filled], sizes, allocate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,11 @@ bench-load: $(DEV)
 bench-ingest: $(DEV)
 	$(BIN)/python -m tests.benchmarks.ingest
 
-bench: $(STAMP)
+bench: $(DEV)
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python -m tests.benchmarks.search --json bench.json
 
-bench-full: $(STAMP)
+bench-full: $(DEV)
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python -m tests.benchmarks.search --millions 1 --millions 10 --millions 90 --questions 120 --peer rank_bm25 --peer tantivy --json bench.json
 

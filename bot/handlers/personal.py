@@ -43,8 +43,11 @@ async def history(desk: Desk, update: Update, context: Context) -> None:
 async def turn_history(desk: Desk, update: Update, context: Context) -> None:
     """Turn to another page of one's own questions."""
     query = pressed(update)
-    await sending.answer(query)
-    if match := HISTORY_DATA.match(query.data or ""):
+    match, here = HISTORY_DATA.match(query.data or ""), query.message
+    if match is None or here is None or here.chat.type != ChatType.PRIVATE:  # forged: it is offered in private alone
+        await sending.answer(query, desk.speak(update)("expired"), alert=True)
+    else:
+        await sending.answer(query)
         held = await desk.library.conversations.history(owner=query.from_user.id, limit=MOST_EXPORTED)
         await sending.edit(query, *view.history(held, desk.speak(update), page=int(match[1])))
 

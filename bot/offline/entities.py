@@ -57,7 +57,7 @@ class Entity:
 
 def utf16_length(text: str) -> int:
     """Count the UTF-16 units of *text*."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def find_entities(text: str) -> list[Entity]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.offline.entities import Entity, utf16_length
+from bot.offline.entities import Entity
 
 _TYPES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -59,7 +59,7 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
         else:
             position += 1
         text.append(character)
-        offset += utf16_length(character)
+        offset += 2 if character > "\uffff" else 1
     if opened:
         raise MarkupError(f'Can\'t find end tag corresponding to start tag "{opened[-1].tag}"')
     plain = "".join(text)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
-import unicodedata
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 MESSAGE_UNITS = 4096
 MESSAGE_ENTITIES = 100
+# The categories Cc and Cs, but for line breaks and tabulators. Every character of an answer passes here: no loop.
+_REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Markup:
 
 def clean(plain: object) -> str:
     """Drop control characters and lone surrogates, which Telegram refuses."""
-    return "".join(c for c in str(plain) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return _REFUSED.sub("", str(plain))
 
 
 def text(plain: object) -> Markup:
@@ -43,7 +45,7 @@ def text(plain: object) -> Markup:
 
 def units(plain: str) -> int:
     """Count as Telegram does: UTF-16 units."""
-    return len(plain) + sum(character > "\uffff" for character in plain)
+    return len(plain.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fitting(plain: str, limit: int) -> int:

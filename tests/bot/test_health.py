@@ -7,14 +7,17 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+import pytest
 from tornado.netutil import bind_sockets
 
 from bot.health import health
 from corpus.bootstrap import STORE
+from corpus.errors import StoreError
+from corpus.store import Reports
 from tests.support.service import Service
 
 
-async def test_live_and_ready_tell_how_it_is(service: Service, data_dir: Path) -> None:
+async def test_live_and_ready_tell_how_it_is(service: Service, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [socket] = bind_sockets(0, "127.0.0.1")
     port = socket.getsockname()[1]
     socket.close()
@@ -32,12 +35,17 @@ async def test_live_and_ready_tell_how_it_is(service: Service, data_dir: Path) -
         full = await client.get("/ready")
         assert (full.status_code, full.json()["wrong"]) == (503, ["the house is full"])
         turns._most = 1000
-        await service.library.database._writer.execute("PRAGMA busy_timeout = 50")
         with closing(sqlite3.connect(data_dir / STORE, isolation_level=None)) as another:
             another.execute("BEGIN IMMEDIATE")
-            locked = await client.get("/ready")
+            assert (await client.get("/ready")).status_code == 200, "somebody writes"
             another.execute("ROLLBACK")
-        assert (locked.status_code, locked.json()["wrong"]) == (503, ["the store cannot be used"])
+
+        async def damaged_(self: Reports) -> None:
+            raise StoreError("it is damaged")
+
+        monkeypatch.setattr(Reports, "ids", damaged_)
+        damaged = await client.get("/ready")
+        assert (damaged.status_code, damaged.json()["wrong"]) == (503, ["the store cannot be used"])
         assert (await client.get("/live")).status_code == 200
 
 

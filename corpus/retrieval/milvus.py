@@ -100,6 +100,8 @@ class MilvusRetriever:
             if not stamps:
                 return []
         if not weights:
+            # That nothing is found is said with an engine at hand only: it may be that nothing could be sent to it yet.
+            await self.collection.ready()
             return []
         # Who searches while nothing changes need not be told what counts: strangers among the hits are noticed.
         if again or picture.unsettled:

@@ -226,6 +226,13 @@ async def test_no_engine_is_one_plain_error_within_the_time_limit(database: Data
             assert await there.count() == 3
 
 
+async def test_without_an_engine_nothing_is_said_to_be_found_nowhere(database: Database) -> None:
+    there = collection(database, "http://127.0.0.1:9", name="yinju", seconds=1)
+    async with aclosing(MilvusRetriever(collection=there, ledger=Ledger(database))) as engine:
+        with pytest.raises(EngineUnavailable):
+            await engine.retrieve(EVERYTHING, limit=3)
+
+
 async def test_a_milvus_that_hangs_takes_no_more_time_than_is_allowed(database: Database, tmp_path: Path) -> None:
     with milvus_server(tmp_path / "lite") as server:
         there = collection(database, server.uri, name="yinju", seconds=1)

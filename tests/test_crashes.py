@@ -184,7 +184,7 @@ async def test_killed_while_reports_change_each_is_in_whole_or_not_at_all(
     ran = runner.run(undisturbed, *arguments(files))
     assert ran.status == 0, ran.err
     new = content(undisturbed)
-    for number in chosen(ran.steps, every=every, most=4):
+    for number in chosen(ran.steps, every=every, most=3):
         home = tmp_path / f"{number}"
         if something:
             shutil.copytree(before, home)
@@ -338,7 +338,7 @@ async def test_killed_at_any_step_of_an_answer_it_is_given_once_unless_only_tele
     first = next(n for n, name in enumerate(ran.steps) if name == "after getUpdates")
     steps = ran.steps[first:]
     assert {"INSERT updates", "INSERT answers", "after sendMessage", "UPDATE answers", "UPDATE updates"} <= set(steps)
-    for number in chosen(steps, every=every, most=7):
+    for number in chosen(steps, every=every, most=5):
         here, wang, ran = await asked_and(f"{number}", first + number)
         if ran.status != KILLED:
             continue

@@ -20,7 +20,7 @@ from corpus.model import (
     Report,
 )
 from corpus.structure.articles import Division, Draft, divide
-from corpus.structure.blocks import Block, blocks, cut
+from corpus.structure.blocks import Block, blocks, cut, cuts
 from corpus.structure.coinages import learn
 from corpus.structure.corrections import correct
 from corpus.structure.front import Masthead, contents, masthead, signature
@@ -135,10 +135,10 @@ class _Build:
 
     def _passage(self, block: Block, article: Article, section: tuple[str, ...], paragraph: int) -> None:
         parts = parts_of(block.text)
-        for number, (start, end) in enumerate(parts, 1):
+        for number, ((start, end), pieces) in enumerate(zip(parts, cuts(block.pieces, parts), strict=True), 1):
             identity = PassageId(f"{self.report.id}-{len(self.passages) + 1}")
             part = (number, len(parts)) if len(parts) > 1 else None
-            text, pieces = block.text[start:end], cut(block.pieces, start, end)
+            text = block.text[start:end]
             self.passages.append(
                 Passage(identity, self.report, article, section, paragraph, text, pieces, block.page, part)
             )

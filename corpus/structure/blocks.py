@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.model import Cleaned, CleanLine, Span
@@ -71,14 +71,23 @@ def ends_sentence(text: str) -> bool:
 
 def cut(pieces: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
     """Cut the characters ``[start, end)`` of a joined text out of its *pieces*."""
-    found = []
-    offset = 0
-    for piece in pieces:
-        first, last = max(start - offset, 0), min(end - offset, len(piece))
-        if first < last:
-            found.append(Span(piece.start + first, piece.start + last))
-        offset += len(piece)
-    return tuple(found)
+    return next(cuts(pieces, [(start, end)]))
+
+
+def cuts(pieces: Sequence[Span], parts: Iterable[tuple[int, int]]) -> Iterator[tuple[Span, ...]]:
+    """Cut *parts* of a joined text, one behind the other, out of its *pieces*: all of them in one walk."""
+    index = offset = 0
+    for start, end in parts:
+        found = []
+        while index < len(pieces):
+            piece = pieces[index]
+            first, last = max(start - offset, 0), min(end - offset, len(piece))
+            if first < last:
+                found.append(Span(piece.start + first, piece.start + last))
+            if offset + len(piece) > end:
+                break  # the rest of it is the next part's
+            index, offset = index + 1, offset + len(piece)
+        yield tuple(found)
 
 
 def blocks(cleaned: Cleaned) -> list[Block]:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import config
 from corpus import readers
 from corpus.cleaning import clean, load_rules
-from corpus.model import Parsed
+from corpus.model import Parsed, Span
 from corpus.structure import parse
+from corpus.structure.blocks import cuts
 from tests.support.wholeness import assert_whole
 
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -376,3 +377,20 @@ def test_a_government_report_comes_out_with_every_part_and_paragraph(year: int) 
     assert [text for _, text in sorted(blocks)] == joined_paragraphs(path.read_text("utf-8"))
     assert [each.text[:2] for each in report.headings if each.level == 1][:2] == ["一、", "二、"]
     assert_whole(report)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), max_size=12), st.lists(st.integers(0, 5), max_size=12))
+def test_parts_cut_in_one_walk_are_the_characters_of_the_source(gaps: list[tuple[int, int]], sizes: list[int]) -> None:
+    pieces, place = [], 0
+    for gap, length in gaps:
+        pieces.append(Span(place + gap, place + gap + length))
+        place += gap + length
+    places = [place for piece in pieces for place in range(piece.start, piece.end)]
+    ends = [min(sum(sizes[: n + 1]), len(places)) for n in range(len(sizes))]
+    parts = list(zip([0, *ends], ends, strict=False))
+    found = list(cuts(pieces, parts))
+    assert [[at for piece in one for at in range(piece.start, piece.end)] for one in found] == [
+        places[start:end] for start, end in parts
+    ]
+    assert all(piece.start < piece.end for one in found for piece in one)

@@ -227,7 +227,11 @@ class Walk:
             # A BadRequest is a NetworkError to python-telegram-bot, a reply that is no JSON a plain TelegramError.
             if not isinstance(error, handled) and type(error) not in (NetworkError, TimedOut, TelegramError)
         ]
-        found += [f"not answered: {one}" for one in world.callbacks.values() if not one.answered]
+        # A press whose answer was lost on its way is not answered again; what it asked for is done.
+        tried = {call.parameters.get("callback_query_id") for call in world.calls_of("answerCallbackQuery")}
+        found += [
+            f"not answered: {one}" for one in world.callbacks.values() if not one.answered and one.id not in tried
+        ]
         found += [f"not answered: {one}" for one in world.inline_queries.values() if not one.answered]
         found += [f"foreign key: {row}" for row in await database.rows("PRAGMA foreign_key_check")]
         for what, sql in ORPHANS.items():

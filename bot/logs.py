@@ -60,8 +60,6 @@ def set_up(*, secret: str | None = None, form: Form = "text", debug: bool = Fals
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "jieba", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    # It writes a traceback for every call that fails; that it failed is said in one line of our own.
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     # It logs a traceback for each flood limit; what we do about one is logged anyway.
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
     sys.excepthook = _uncaught

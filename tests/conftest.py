@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +22,17 @@ def _retry_after_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     # python-telegram-bot 22.8 warns whenever it makes a RetryAfter, unless one opts into timedeltas; as an error
     # the warning would come instead of the exception.
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    # A command that is run within a test sets logging up for its process, which is everybody's here.
+    loggers = [logging.getLogger(), *map(logging.getLogger, ("asyncio", "jieba", "httpx"))]
+    levels, hook = [logger.level for logger in loggers], sys.excepthook
+    yield
+    sys.excepthook = hook
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

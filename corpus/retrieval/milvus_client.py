@@ -213,6 +213,9 @@ class Collection:
             self._not_away()  # whoever waited for this need not find out once more
             from pymilvus import AsyncMilvusClient, MilvusClient  # noqa: PLC0415 - a second of import
 
+            # They write a traceback for every call that fails; that it failed is said in one line of our own.
+            for chatty in ("pymilvus", "pymilvus.milvus_client"):
+                logging.getLogger(chatty).setLevel(logging.CRITICAL)
             options = {"uri": self.uri, "token": self._token, "timeout": self._seconds, "dedicated": True}
             options["grpc_options"] = _GRPC
             self._client = await asyncio.to_thread(MilvusClient, **options)

@@ -18,20 +18,18 @@ from tests.support.restless import on_milvus
 @pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.torture)])
 async def test_after_kills_at_random_moments_the_engine_holds_what_the_store_holds(kills: int, tmp_path: Path) -> None:
     dice = random.Random(kills)
-    done = list[str]()
     with milvus_server(tmp_path / "lite") as server:
         for n in range(kills):
             victim = ["milvus", "program", "both"][n % 3]
-            done += _work_until_killed(tmp_path / "data", server, victim, dice)
+            _work_until_killed(tmp_path / "data", server, victim, dice)
             if n % 5 == 4:
                 assert await _differences(tmp_path / "data", server) == []
         assert await _differences(tmp_path / "data", server) == []
         async with open_library(on_milvus(tmp_path / "data", server.uri)) as library:
             assert (await library.answer("整改了多少处")).quotes
-    assert {"ingest"} <= set(done)
 
 
-def _work_until_killed(data_dir: Path, server: MilvusServer, victim: str, dice: random.Random) -> list[str]:
+def _work_until_killed(data_dir: Path, server: MilvusServer, victim: str, dice: random.Random) -> None:
     """Let a program work, kill what shall be killed after a moment, and the program at the end; Milvus runs then."""
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.support.restless", str(data_dir), server.uri, str(dice.randrange(10**9))],
@@ -49,10 +47,9 @@ def _work_until_killed(data_dir: Path, server: MilvusServer, victim: str, dice: 
         server.start()
         time.sleep(dice.uniform(0.5, 2.0))
     program.kill()
-    said = program.communicate()[0].split()
+    program.communicate()
     if victim == "both":
         server.start()
-    return said
 
 
 async def _differences(data_dir: Path, server: MilvusServer) -> list[tuple[str, str]]:

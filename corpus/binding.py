@@ -82,7 +82,7 @@ def _of_another(name: str, seen: View, names: Names) -> bool:
     if any(word in seen.headline for word in _COUNTRY):
         return True
     article = seen.passage.article.title.partition("：")
-    return bool(article[1]) and names.place(article[0])
+    return bool(article[1]) and names.heads(article[0])
 
 
 def _measured(query: Query, seen: View) -> bool:

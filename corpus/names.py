@@ -17,6 +17,18 @@ _NO_NAME = re.compile(
 )
 
 
+# A place by its form: 凤翔区 and 青杨村 stand in no dictionary.
+_FORM = re.compile(r"[\u4e00-\u9fff]{2,5}(?:自治区|自治州|自治县|市|县|区|州|盟|旗|镇|乡|村)")
+# What follows may be cut as a word with it: 凤翔 + 区建 of 凤翔区建了桥.
+_LAST = re.compile(r"(?!区[域间别分]|村[民庄]|乡[镇村亲]|旗[帜下舰]|镇[静定])[县区旗镇乡村]")
+# What says of which kind a place is, and names none: 示范区, 贫困县, 城中村.
+_KIND = re.compile(
+    r"示范|试点|试验|样板|先行|贫困|特困|困难|脱贫|重点|核心|中心|主城|老城|新城|城中|空心|城市|农村|城乡|山区|牧区|边境|民族|少数|自治"
+    r"|农业|工业|旅游|经济|产粮|粮食|生态|功能|保护|风险|疫情|管控|封控|开发|合作|保税|自贸|高新|产业|商业|商务|生活|办公|行政|居民|安置"
+    r"|搬迁|美丽|文明|先进|特色|传统|小康|建制|周边|邻近|兄弟|其他|有关|相关|所有|部分|多个|一些|各个|下属|本级|全国|全省|全市|全县"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Hold the names that are known: *places*, *units*, and the endings that make a word a unit."""
@@ -36,7 +48,11 @@ class Names:
             word = token.of(folded)
             wider = folded[token.start : following.end] if following else word
             # 凤翔 + 区, 烟草 + 局: a name that the dictionary of words does not hold comes in two pieces.
-            two = following is not None and len(word) > 1 and (self.place(wider) or self.unit(word, wider[len(word) :]))
+            ending = wider[len(word) :]
+            if formed(word, ending):
+                found[word + ending[0]], taken = None, token.end + 1
+                continue
+            two = len(word) > 1 and bool(ending) and (self.place(wider) or self.unit(word, ending))
             if two:
                 found[wider], taken = None, token.start + len(wider)
             elif self.place(word) or self.unit(word):
@@ -47,6 +63,10 @@ class Names:
         """Say whether *word* is a place, with its level or without."""
         return word in self.places or (len(word) > 2 and _LEVEL.sub("", word) in self.places)
 
+    def heads(self, word: str) -> bool:
+        """Say whether *word*, standing before the colon of a title, is a place: there its form is enough."""
+        return self.place(word) or _FORM.fullmatch(word) is not None
+
     def unit(self, word: str, ending: str = "") -> bool:
         """Say whether *word*, or *word* and an *ending* of its own, is a unit."""
         if _NO_NAME.search(word):
@@ -54,6 +74,17 @@ class Names:
         if ending:
             return ending in self.endings and not self.place(word)
         return word in self.units or any(word.endswith(end) and len(word) > len(end) + 1 for end in self.endings)
+
+
+def formed(word: str, following: str) -> bool:
+    """Say whether *word* and the level (县) that *following* begins with look like the name of a place."""
+    return (
+        len(word) == 2
+        and _LAST.match(following) is not None
+        and _FORM.fullmatch(word + following[0]) is not None
+        and not _KIND.fullmatch(word)
+        and not _NO_NAME.search(word)
+    )
 
 
 def parse_names(places: str, units: str) -> Names:

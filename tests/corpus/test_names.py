@@ -25,6 +25,9 @@ ASKING = Understanding(Analyzer(), expand=False)
         ("城镇的桥和乡镇的路", ()),
         ("本县的桥", ()),
         ("大局意识", ()),
+        ("凤翔区建了多少座桥", ("凤翔区",)),
+        ("青杨村的果园", ("青杨村",)),
+        ("贫困村和示范区有多少", ()),
     ],
 )
 def test_places_and_units_are_found(question: str, names: tuple[str, ...]) -> None:
@@ -36,6 +39,12 @@ def test_a_name_is_borne_without_its_level_or_office_too() -> None:
     assert bears("税务局", "税务干部")
     assert not bears("眉县", "凤县的桥")
     assert (core("眉县"), core("凤翔区"), core("税务局"), core("编办")) == ("眉县", "凤翔", "税务", "编办")
+
+
+def test_before_a_colon_the_form_of_a_place_is_enough() -> None:
+    assert KNOWN.heads("河湾镇")
+    assert KNOWN.heads("眉县")
+    assert not KNOWN.heads("三步走抓实")
 
 
 def test_dictionaries_hold_words_and_endings() -> None:

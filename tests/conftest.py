@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from bot.logs import RedactingFormatter
 from bot.offline import OfflineTelegram
 from corpus.analysis import Analyzer
 from tests.support.botapi import checked
@@ -26,13 +27,15 @@ def _retry_after_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _logs_as_they_were() -> Iterator[None]:
-    # A command that is run within a test sets logging up for its process, which is everybody's here.
-    loggers = [logging.getLogger(), *map(logging.getLogger, ("asyncio", "jieba", "httpx"))]
-    levels, hook = [logger.level for logger in loggers], sys.excepthook
     yield
-    sys.excepthook = hook
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.setLevel(level)
+    # A command that was run within a test has set logging up for its process, which is everybody's here.
+    sys.excepthook = sys.__excepthook__
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    for handler in [one for one in root.handlers if isinstance(one.formatter, RedactingFormatter)]:
+        root.removeHandler(handler)
+    for name in ("asyncio", "jieba", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

@@ -202,3 +202,13 @@ def _close_up(text: str, origin: list[int] | None) -> tuple[str, list[int]]:
     pieces.append(text[last:])
     kept.extend(places[last:])
     return "".join(pieces), kept
+
+
+def pairs(word: str) -> list[str]:
+    """Name the terms of a word's pairs of characters."""
+    return [f"b:{word[n : n + 2]}" for n in range(len(word) - 1)]
+
+
+def tells(word: str) -> bool:
+    """Say whether a word tells anything alone: two Chinese characters or more, or letters and digits."""
+    return len(word) > 1 or (word.isascii() and word.isalnum())

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from config.settings import Settings
 from corpus.analysis import Analyzer
+from corpus.finding import Finder
 from corpus.indexing import Index
 from corpus.model import Answer, Scope
+from corpus.questions.understanding import Understanding
 from corpus.retrieval import Retriever
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
@@ -39,7 +41,6 @@ from corpus.store import (
 )
 from corpus.store.uploads import FOLDER as UPLOADS
 from corpus.turns import turn
-from corpus.understanding import Understanding
 
 if TYPE_CHECKING:  # what reads files takes a while to load
     from corpus.ingest import Ingester
@@ -133,13 +134,15 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             open_ingester=partial(_open_ingester, settings, database, reports, analyzer),
             index=index,
             searcher=Searcher(
-                analyzer=analyzer,
-                understanding=Understanding(analyzer, expand=settings.retrieval.expand),
-                retriever=retriever,
-                store=reports,
+                Finder(
+                    analyzer=analyzer,
+                    understanding=Understanding(analyzer, expand=settings.retrieval.expand),
+                    retriever=retriever,
+                    store=reports,
+                    newest=reports.newest_year,
+                    coined=Coinages(database).find,
+                ),
                 twins=reports.twins,
-                newest=reports.newest_year,
-                coined=Coinages(database).find,
                 quotes=settings.answer.quotes,
                 threshold=settings.answer.threshold,
                 related_threshold=settings.answer.related_threshold,

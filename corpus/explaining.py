@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from corpus import confidence
-from corpus.features import NAMES
-from corpus.matching import idf, needle, present
-from corpus.search import Findings
+from corpus.finding import Findings
+from corpus.ranking import confidence
+from corpus.ranking.features import NAMES
+from corpus.ranking.matching import idf, needle, present
 
 
 def explained(findings: Findings, *, limit: int = 3) -> dict[str, Any]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from corpus.analysis import Analyzer
-from corpus.marking import mark
-from corpus.matching import Sentence, View, best_sentence, needle, occurrences
 from corpus.model import Query, Quote, Span
-from corpus.weights import Linear
+from corpus.ranking.marking import mark
+from corpus.ranking.matching import Sentence, View, best_sentence, needle, occurrences
+from corpus.ranking.weights import Linear
 
 _CLAUSE = re.compile(r"[^，；：、,;:]*(?:[，；：、,;:]+[”’』」》）)\]】]*|$)", re.DOTALL)
 _REDACTION = re.compile(r"[*＊]+|[xXｘＸ×]{2,}|[○〇●◯]{2,}|[xXｘＸ×○](?=[省市县区镇乡村街局委名个人])|某某")

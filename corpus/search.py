@@ -1,13 +1,9 @@
-"""Answer a question: understand it, find passages, order them, quote them, say how sure we are.
+"""Answer a question: find passages, quote the best of them to the character, and give the verdict.
 
-query      = understanding.understand(question, context=…)
-statistics = await retriever.statistics(…)
-query      = understanding.weigh(query, statistics)
-hits       = await retriever.retrieve(query, limit=…, scope=…)
-passages   = await store.passages([hit.passage_id for hit in hits])
-ranked     = rank(prepare(query, statistics), passages with scores, weights)
-quotes     = [quote(each, query) for each in ranked]
-confidence = chance(describe(ranked)), no more than the names and years that bind allow
+found   = await finder.find(question, …)
+again   = await finder.find(the question with its mistyped words put right)
+verdict = answer, related or none, by how sure the finding is
+quotes  = each of the best passages once, its answering sentence marked, with where else it stands
 """
 
 from __future__ import annotations
@@ -16,100 +12,50 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from config import resource
-from corpus import confidence, features, marking, ranking
-from corpus.analysis import Analyzer
-from corpus.binding import Bound, bind, name_pairs
 from corpus.duplicates import Twins, also_in, places, shown_once
-from corpus.features import Asked, prepare, vocabulary
-from corpus.matching import view
-from corpus.model import Answer, Expansion, Nearest, Passage, PassageId, Query, Quote, Scope, Statistics, Term
-from corpus.names import core
-from corpus.narrowing import admits, narrows
+from corpus.finding import Finder, Findings
+from corpus.model import Answer, Nearest, Passage, PassageId, Query, Quote, Scope
+from corpus.questions.spelling import suggestions
+from corpus.questions.understanding import BESIDE
 from corpus.quoting import quote
-from corpus.ranking import Dated, Ranked, rank, spread
-from corpus.retrieval import Retriever
-from corpus.spelling import suggestions
-from corpus.understanding import BESIDE, Understanding
-from corpus.weights import parse_weights
+from corpus.ranking import Ranked, confidence, features, marking
+from corpus.ranking.matching import view
+from corpus.ranking.weights import parse_weights
 
 _log = logging.getLogger(__name__)
 
-_DEPTH = 30
-"""How many passages are looked at for each question, at least; the best of them are quoted."""
-
-_NARROWED_DEPTH = 300
-"""How many where operators leave most of them out."""
-
-
-_DATED = 10_000
-"""How many passages about a year are told apart in the reports that were found."""
-
-
-class Passages(Protocol):
-    """Give passages as they are stored; the store does, and a dictionary in a test."""
-
-    async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
-        """Give the passages *ids* name, in that order; those that are not there (any more) are left out."""
-        ...
-
-    async def article(self, passage: Passage) -> list[Passage]:
-        """Give all passages of the article that *passage* is in, in reading order."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Hold all that an answer is made from; ``explain`` shows it."""
-
-    query: Query
-    statistics: Statistics
-    about: Asked
-    ranked: tuple[Ranked, ...]
-    sure: float
-    bound: Bound
-    features: tuple[float, ...]
-
 
 class Searcher:
-    """Answer questions from the passages of *store* that *retriever* finds; *twins* tells which say the same.
+    """Answer questions from the passages that *finder* finds; *twins* tells which say the same.
 
-    *newest* gives the year of the newest report of a scope, which is what a question calls 今年; *coined* what reports
-    say that words of a question mean.
+    *weights* is the text of ``config/weights.json``, or another like it. Up to so many *quotes* answer a question; from
+    a confidence of *threshold* on it counts as answered, from *related_threshold* on the quotes are near.
     """
 
     def __init__(
         self,
+        finder: Finder,
         *,
-        analyzer: Analyzer,
-        retriever: Retriever,
-        store: Passages,
-        understanding: Understanding | None = None,
-        weights: str | None = None,
         twins: Callable[[Sequence[PassageId]], Awaitable[Twins]] | None = None,
-        newest: Callable[[Scope | None], Awaitable[int | None]] | None = None,
-        coined: Callable[[str, Scope | None], Awaitable[Sequence[Expansion]]] | None = None,
+        weights: str | None = None,
         quotes: int = 3,
         threshold: float,
         related_threshold: float,
     ) -> None:
-        self._analyzer = analyzer
-        self._understanding = understanding or Understanding(analyzer)
-        self._retriever = retriever
-        self._store = store
+        self.find = finder.find
+        self._analyzer = finder.analyzer
+        self._understanding = finder.understanding
+        self._store = finder.store
         self._twins = twins
-        self._newest = newest
-        self._coined = coined
         self._quotes = quotes
         self._threshold = threshold
         self._related_threshold = related_threshold
-        fitted = resource("weights.json") if weights is None else weights
-        self._ranking = parse_weights(fitted, "ranking", ranking.NAMES)
-        self._marking = parse_weights(fitted, "marking", marking.NAMES)
-        self._confidence = parse_weights(fitted, "confidence", confidence.NAMES)
+        self._marking = parse_weights(
+            resource("weights.json") if weights is None else weights, "marking", marking.NAMES
+        )
 
     async def answer(
         self, question: str, *, scope: Scope | None = None, context: Sequence[str] = (), limit: int | None = None
@@ -156,42 +102,6 @@ class Searcher:
         query = self._understanding.understand(question)
         return quote(view(passage, self._analyzer), query, self._marking, analyzer=self._analyzer)
 
-    async def find(
-        self, question: str, *, scope: Scope | None = None, context: Sequence[str] = (), limit: int = 3
-    ) -> Findings:
-        """Find and order the passages for *question*, and say how sure the first of them answers it."""
-        newest = None
-        if self._newest and self._understanding.speaks_of_now(question):
-            newest = await self._newest(scope)
-        coined = await self._coined(self._analyzer.fold(question).text, scope) if self._coined else ()
-        query = await asyncio.to_thread(
-            self._understanding.understand, question, context=context, newest=newest, coined=coined
-        )
-        depth = max(limit, _NARROWED_DEPTH if narrows(query) else _DEPTH)
-        statistics = await self._retriever.statistics(vocabulary(query) | name_pairs(query))
-        query = self._understanding.weigh(query, statistics)
-        hits = await self._retriever.retrieve(query, limit=depth, scope=scope) if query.terms else []
-        about = prepare(query, statistics)
-        scores = {hit.passage_id: hit.score for hit in hits}
-        passages = await self._store.passages(list(scores))
-        scored = [(passage, scores[passage.id]) for passage in passages]
-        ranked = await asyncio.to_thread(self._ranked, about, scored)
-        if not ranked:
-            return Findings(query, statistics, about, (), 0.0, Bound(), ())
-        dated = await self._dated(query, passages)
-        ranked = spread(query, ranked, dated)
-        borne = await self._borne(query, ranked[0].seen.passage)
-        names = self._understanding.names
-        bound = bind(about, ranked[0].seen, statistics, borne=borne, names=names, dated=dated)
-        described = confidence.describe(about, ranked, statistics.passages)
-        foreign = confidence.most(about, ranked[0], statistics)
-        sure = min(self._confidence.chance(described), bound.limit, foreign)
-        return Findings(query, statistics, about, tuple(ranked), sure, bound, described)
-
-    def _ranked(self, about: Asked, scored: Sequence[tuple[Passage, float]]) -> list[Ranked]:
-        seen = [(view(passage, self._analyzer), score) for passage, score in scored]
-        return rank(about, [each for each in seen if admits(about.query, each[0])], self._ranking)
-
     async def _shown_once(self, query: Query, ranked: Sequence[Ranked], limit: int) -> tuple[Quote, ...]:
         """Quote the first passages; what several of them say is quoted once, with where else it stands."""
         twins = await self._twins([each.seen.passage.id for each in ranked]) if self._twins else {}
@@ -212,27 +122,6 @@ class Searcher:
                 found = quote(each.seen, query, self._marking, score=each.value, analyzer=self._analyzer)
                 quotes.update((each.seen.text, kept) for kept in verbatim([found]))
         return tuple(quotes.values())
-
-    async def _borne(self, query: Query, passage: Passage) -> frozenset[str]:
-        """Name the names of the question that some passage of this one's report bears."""
-        borne = set()
-        for name in query.names:
-            bare = core(name)
-            probe = Query(name, name, tuple(map(Term, features.pairs(bare))))
-            hits = await self._retriever.retrieve(probe, limit=5, scope=Scope(frozenset({passage.report.id})))
-            for held in await self._store.passages([hit.passage_id for hit in hits]):
-                if bare in self._analyzer.fold(held.text + held.article.title + "".join(held.section)).text:
-                    borne.add(name)
-        return frozenset(borne)
-
-    async def _dated(self, query: Query, passages: Sequence[Passage]) -> Dated:
-        """Say which passages of the reports that were found are about the years of the question."""
-        scope = Scope(frozenset(passage.report.id for passage in passages))
-        dated = {}
-        for term in (f"{kind}:{year}" for year in query.years for kind in "ydp"):
-            hits = await self._retriever.retrieve(Query("", "", (Term(term),)), limit=_DATED, scope=scope)
-            dated[term] = frozenset(hit.passage_id for hit in hits)
-        return dated
 
     async def _listed(self, found: Findings, limit: int) -> Sequence[Ranked]:
         """Answer a question for parts with the parts: the opening passage of each section, the best passage first."""

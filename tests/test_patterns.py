@@ -28,7 +28,7 @@ def test_no_pattern_of_ours_can_be_choked(length: int) -> None:
 
 def test_patterns_are_found_wherever_they_stand() -> None:
     named = {one.name: one for one in ours()}
-    for name in ("corpus.matching._LOOKS.why.0", "corpus.cleaning.markdown.LINK", "noise.toml:credits"):
+    for name in ("corpus.ranking.matching._LOOKS.why.0", "corpus.cleaning.markdown.LINK", "noise.toml:credits"):
         assert name in named
     assert named["noise.toml:credits"].ways == {"fullmatch"}
     assert named["corpus.readers.web.CHARSET"].ways == {"search"}

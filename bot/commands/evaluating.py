@@ -16,13 +16,12 @@ from rich.table import Table
 from bot.commands.options import Common, common
 from bot.commands.session import library
 from config.settings import Settings
-from corpus import baseline as plainly
-from corpus import evaluate as measuring
-from corpus import scorecard
+from corpus import evaluation as measuring
 from corpus.bootstrap import Library, open_library
-from corpus.evaluate import DEPTH, Evaluation, Marking
+from corpus.evaluation import DEPTH, Evaluation, Marking, scorecard
+from corpus.evaluation import baseline as plainly
+from corpus.evaluation.qrels import Item, read_collection, read_questions, read_unanswerable
 from corpus.model import Answer, Parsed, Passage
-from corpus.qrels import Item, read_collection, read_questions, read_unanswerable
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

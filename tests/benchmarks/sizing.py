@@ -15,7 +15,7 @@ from statistics import mean
 
 from config.settings import load
 from corpus.bootstrap import open_library
-from corpus.model import Hit, Query, Scope
+from corpus.model import Hit, Query, Scope, Statistics
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.vectors import asked, exact, most, passage_weights
 
@@ -38,7 +38,7 @@ async def main(data_dir: Path, questions: list[str]) -> None:
         for line in questions:
             await library.answer(json.loads(line)["question"])
         vocabulary = Counter(term for bag in bags for term in set(bag))
-        counted = await library.searcher._retriever.statistics(vocabulary)
+    counted = Statistics(len(bags), mean(map(len, bags)), dict(vocabulary))
     distinct = mean(len(set(bag)) for bag in bags)
     print(f"{len(bags)} passages, {len(vocabulary)} terms, {counted.average_length:.1f} terms a passage")
     print(f"{distinct:.1f} dimensions a passage: {8 * distinct:.0f} bytes of vector")

@@ -9,11 +9,11 @@ import pytest
 from corpus.analysis import Analyzer
 from corpus.cleaning import clean
 from corpus.model import Coinage, Expansion, Scope
+from corpus.questions.understanding import Understanding
 from corpus.readers import ReadLimits, read
 from corpus.store import Coinages, Database, Reports
 from corpus.structure import parse
 from corpus.structure.coinages import learn
-from corpus.understanding import Understanding
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from corpus.baseline import compare, compare_rows, plain_asking
-from corpus.evaluate import Counted, Evaluation, evaluate, figures, interval, judge, mark
+from corpus.evaluation import Counted, Evaluation, evaluate, figures, interval, judge, mark
+from corpus.evaluation.baseline import compare, compare_rows, plain_asking
+from corpus.evaluation.qrels import Gold, Item
+from corpus.evaluation.scorecard import as_json, failures, refusal_rows, rows, run_lines
 from corpus.model import Answer, Article, Passage, PassageId, Quote, Report, ReportId, Span
-from corpus.qrels import Gold, Item
-from corpus.scorecard import as_json, failures, refusal_rows, rows, run_lines
 
 
 def quoted(number: int, text: str, *, answer: Span | None = None, section: tuple[str, ...] = ()) -> Quote:

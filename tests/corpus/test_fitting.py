@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from corpus import confidence, ranking
+from corpus import ranking
 from corpus.analysis import Analyzer
-from corpus.fitting import Material, fit
-from corpus.qrels import Gold, Item
+from corpus.evaluation.fitting import Material, fit
+from corpus.evaluation.qrels import Gold, Item
+from corpus.ranking import confidence
 
 
 async def test_fitted_weights_are_the_same_every_time_and_tell_right_from_wrong(

@@ -6,10 +6,10 @@ import pytest
 
 from config import resource
 from corpus.analysis import Analyzer
-from corpus.marking import NAMES, describe, mark
-from corpus.matching import view
-from corpus.understanding import Understanding
-from corpus.weights import parse_weights
+from corpus.questions.understanding import Understanding
+from corpus.ranking.marking import NAMES, describe, mark
+from corpus.ranking.matching import view
+from corpus.ranking.weights import parse_weights
 
 OPEN = Analyzer()
 ASKING = Understanding(OPEN, expand=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.analysis import Analyzer
-from corpus.matching import best_sentence, longest_shared, occurrences, present, view
-from corpus.understanding import Understanding
+from corpus.questions.understanding import Understanding
+from corpus.ranking.matching import best_sentence, longest_shared, occurrences, present, view
 
 OPEN = Analyzer()
 ASKING = Understanding(OPEN, expand=False)

@@ -6,8 +6,8 @@ import pytest
 
 from config import resource
 from corpus.analysis import Analyzer
-from corpus.names import Names, bears, core, parse_names
-from corpus.understanding import Understanding
+from corpus.questions.names import Names, bears, core, parse_names
+from corpus.questions.understanding import Understanding
 
 KNOWN = parse_names(resource("places.txt"), resource("units.txt"))
 ASKING = Understanding(Analyzer(), expand=False)

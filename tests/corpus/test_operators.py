@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.operators import Operators, read_operators
+from corpus.questions.operators import Operators, read_operators
 
 
 def test_a_phrase_stays_in_the_question_and_is_noted() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import EvaluationError
-from corpus.qrels import read_collection, read_questions, read_unanswerable
+from corpus.evaluation.qrels import read_collection, read_questions, read_unanswerable
 
 
 def write(path: Path, *rows: dict[str, Any]) -> Path:

@@ -7,13 +7,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from config import resource
-from corpus import marking
 from corpus.analysis import Analyzer
-from corpus.matching import View, split_sentences, view
 from corpus.model import Article, Passage, PassageId, Report, ReportId, Span
+from corpus.questions.understanding import Understanding
 from corpus.quoting import merged, quote
-from corpus.understanding import Understanding
-from corpus.weights import parse_weights
+from corpus.ranking import marking
+from corpus.ranking.matching import View, split_sentences, view
+from corpus.ranking.weights import parse_weights
 
 OPEN = Analyzer()
 UNDERSTANDING = Understanding(OPEN, thesaurus="")

@@ -9,17 +9,18 @@ from dataclasses import replace
 import pytest
 
 from config import resource
-from corpus import marking
 from corpus.analysis import Analyzer
+from corpus.evaluation.fitting import shelve
 from corpus.explaining import explained, explanation_lines
-from corpus.fitting import shelve
-from corpus.matching import view
+from corpus.finding import Finder
 from corpus.model import Passage, PassageId, ReportId, Scope, Span
+from corpus.questions.understanding import Understanding
 from corpus.quoting import quote
+from corpus.ranking import marking
+from corpus.ranking.matching import view
+from corpus.ranking.weights import parse_weights
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.search import Searcher, verbatim
-from corpus.understanding import Understanding
-from corpus.weights import parse_weights
 
 A, B = ReportId("aaaaaaaaaaaa"), ReportId("bbbbbbbbbbbb")
 
@@ -53,7 +54,8 @@ async def searcher(analyzer: Analyzer, make_passage) -> Searcher:  # type: ignor
     for report in (A, B):
         mine = [passage for passage in held if passage.report.id == report]
         await retriever.add(report, [(passage.id, analyzer.passage_terms(passage)) for passage in mine])
-    return Searcher(analyzer=analyzer, retriever=retriever, store=Shelf(*held), threshold=0.35, related_threshold=0.1)
+    finder = Finder(analyzer=analyzer, retriever=retriever, store=Shelf(*held))
+    return Searcher(finder, threshold=0.35, related_threshold=0.1)
 
 
 async def test_an_answer_quotes_the_passage_that_answers_first(searcher: Searcher) -> None:
@@ -116,7 +118,7 @@ async def test_a_typing_error_is_used_unasked_only_where_nothing_else_is_found(s
 
 async def test_the_same_words_elsewhere_are_shown_once_with_where(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
     held = [make_passage("全年修桥三座，投资46万元。", report=report) for report in (A, B)]
-    opened = await shelve(held, analyzer)
+    opened = Searcher(await shelve(held, analyzer), threshold=0.0, related_threshold=0.0)
     answer = await opened.answer("修桥投资多少万元")
     assert [found.passage.id for found in answer.quotes] == [f"{A}-1"]
     assert [passage.id for passage in answer.quotes[0].also_in] == [f"{B}-1"]
@@ -129,7 +131,7 @@ async def test_a_question_for_parts_is_answered_with_the_opening_of_each(analyze
         make_passage("再公示一次。", number=3, section=("二、画图",)),
         make_passage("动工。", number=4, section=("三、动工",)),
     ]
-    opened = await shelve(held, analyzer)
+    opened = Searcher(await shelve(held, analyzer), threshold=0.0, related_threshold=0.0)
     answer = await opened.answer("修桥分哪几个方面", limit=3)
     assert [found.passage.paragraph for found in answer.quotes] == [1, 2, 4]
 
@@ -156,7 +158,7 @@ async def test_of_units_asked_for_each_is_quoted_once(analyzer: Analyzer, make_p
         told(3, "交通局", "交通局在沿线设护桥队，还有补路的。"),
         told(4, "林业局", "林业局上山种树，抽人参加护桥队。"),
     ]
-    searcher = await shelve(held, analyzer)
+    searcher = Searcher(await shelve(held, analyzer), threshold=0.0, related_threshold=0.0)
     answer = await searcher.answer("哪些单位组建了护桥队")
     assert [quote.passage.article.unit for quote in answer.quotes] in (
         ["水务局", "交通局", "林业局"],
@@ -175,7 +177,7 @@ async def test_a_comparison_quotes_each_year_first(analyzer: Analyzer, make_pass
         for report, year, count, more in ((A, 2014, 3, "修桥"), (B, 2015, 4, "忙"))
     ]
     held += [make_passage("修桥修桥再修桥。", report=A, number=2, title="2014年河湾镇修桥总结", year=2014)]
-    opened = await shelve(held, analyzer)
+    opened = Searcher(await shelve(held, analyzer), threshold=0.0, related_threshold=0.0)
     answer = await opened.answer("2014年和2015年各修桥多少座", limit=2)
     assert {found.passage.report.year for found in answer.quotes} == {2014, 2015}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.spelling import near, suggestions
+from corpus.questions.spelling import near, suggestions
 
 
 def test_a_word_that_sounds_like_another_is_that_other() -> None:

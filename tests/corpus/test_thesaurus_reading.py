@@ -6,7 +6,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.model import Expansion, Span
-from corpus.thesaurus import parse
+from corpus.questions.thesaurus import parse
 
 
 def test_an_arrow_goes_one_way_and_an_equals_sign_both() -> None:

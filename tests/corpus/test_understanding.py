@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from corpus.analysis import Analyzer
-from corpus.asking import measure, question_kind
 from corpus.model import Expansion, QuestionKind, Statistics
-from corpus.understanding import Understanding
+from corpus.questions.asking import measure, question_kind
+from corpus.questions.understanding import Understanding
 
 OPEN = Analyzer()
 PLAIN = Understanding(OPEN, expand=False)

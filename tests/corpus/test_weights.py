@@ -7,9 +7,10 @@ import json
 import pytest
 
 from config import resource
-from corpus import confidence, ranking
+from corpus import ranking
 from corpus.errors import CorpusError
-from corpus.weights import Linear, parse_weights
+from corpus.ranking import confidence
+from corpus.ranking.weights import Linear, parse_weights
 
 
 def test_weights_are_summed_and_become_a_chance() -> None:

@@ -41,9 +41,9 @@ SEES: Mapping[str, int] = {
     "bot.logs": 20_000,
     "config": 4096,
     "corpus.numerals": 4096,
-    "corpus.operators": 4096,
-    "corpus.spelling": 4096,
-    "corpus.understanding": 4096,
+    "corpus.questions.operators": 4096,
+    "corpus.questions.spelling": 4096,
+    "corpus.questions.understanding": 4096,
     "corpus.cleaning.learning.SIGN": 60,
 }
 LINE = 400_000

@@ -14,9 +14,9 @@ from corpus import readers
 from corpus.analysis import Analyzer
 from corpus.cleaning import clean, load_rules
 from corpus.errors import CorpusError
+from corpus.questions.understanding import Understanding
 from corpus.readers import ReadLimits
 from corpus.structure import correct, parse
-from corpus.understanding import Understanding
 from tests.corpus import made_files as made
 
 TEXT = (

@@ -1,6 +1,6 @@
 """Fit the weights of ranking and confidence on questions with known answers, and write them to a file.
 
-    python -m corpus.fitting --reports DIR QUESTIONS UNANSWERABLE --collection DIR --out config/weights.json
+    python -m corpus.evaluation.fitting --reports DIR QUESTIONS UNANSWERABLE --collection DIR --out config/weights.json
 
 ``--reports`` and ``--collection`` may be given several times; of collections the ``tune`` split is used. The ranking is
 a pairwise logistic regression (Joachims, KDD 2002): each right passage against each wrong one of the same question.
@@ -23,27 +23,27 @@ from typing import Any
 import numpy as np
 
 from config import resource
-from corpus import confidence, marking, ranking
+from corpus import ranking
 from corpus.analysis import Analyzer
 from corpus.cleaning import clean
 from corpus.cleaning.rules import load_rules
-from corpus.evaluate import holds
-from corpus.matching import view
-from corpus.model import Passage, PassageId, Quote, Span
-from corpus.qrels import (
+from corpus.evaluation import holds
+from corpus.evaluation.qrels import (
     Item,
     read_collection,
     read_collection_unanswerable,
     read_questions,
     read_unanswerable,
 )
-from corpus.ranking import Ranked, chosen
+from corpus.evaluation.regressing import listwise, logistic
+from corpus.finding import Finder, Findings
+from corpus.model import Passage, PassageId, Quote, Span
+from corpus.questions.understanding import Understanding
+from corpus.ranking import Ranked, chosen, confidence, marking
+from corpus.ranking.matching import view
 from corpus.readers import ReadLimits, read
-from corpus.regressing import listwise, logistic
 from corpus.retrieval.embedded import EmbeddedRetriever
-from corpus.search import Findings, Searcher
 from corpus.structure import parse
-from corpus.understanding import Understanding
 
 _SAMPLE = 400
 _PULL = {"ranking": 5.0, "confidence": 3.0, "marking": 0.3}
@@ -86,8 +86,8 @@ def load_reports(folder: Path) -> list[Passage]:
     return [passage for source in sources for passage in parse(clean(source, rules)).passages]
 
 
-async def shelve(passages: Sequence[Passage], analyzer: Analyzer, **options: Any) -> Searcher:
-    """Open a searcher over passages in memory."""
+async def shelve(passages: Sequence[Passage], analyzer: Analyzer, weights: str | None = None) -> Finder:
+    """Open a finder over passages in memory."""
     retriever = EmbeddedRetriever()
     by_report: dict[Any, list[Passage]] = {}
     for passage in passages:
@@ -96,14 +96,13 @@ async def shelve(passages: Sequence[Passage], analyzer: Analyzer, **options: Any
         bags = analyzer.report_terms(mine)
         await retriever.add(report, [(each.id, bag) for each, bag in zip(mine, bags, strict=True)])
     shelf = Shelf({passage.id: passage for passage in passages})
-    options = {"threshold": 0.0, "related_threshold": 0.0, **options}
-    return Searcher(analyzer=analyzer, retriever=retriever, store=shelf, **options)
+    return Finder(analyzer=analyzer, retriever=retriever, store=shelf, weights=weights)
 
 
 async def find_all(material: Material, analyzer: Analyzer, weights: str) -> list[tuple[Item, Findings]]:
     """Find passages for every question with the weights given."""
-    searcher = await shelve(material.passages, analyzer, weights=weights)
-    return [(item, await searcher.find(item.question, context=item.context)) for item in material.items]
+    finder = await shelve(material.passages, analyzer, weights)
+    return [(item, await finder.find(item.question, context=item.context)) for item in material.items]
 
 
 def right(item: Item, ranked: Ranked) -> bool:
@@ -204,7 +203,7 @@ def load(reports: Sequence[Sequence[str]], collections: Sequence[str]) -> list[M
 
 def main() -> None:
     """Fit and write."""
-    parser = argparse.ArgumentParser(prog="python -m corpus.fitting", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m corpus.evaluation.fitting", description=__doc__)
     parser.add_argument("--reports", nargs=3, action="append", default=[], metavar=("DIR", "QUESTIONS", "UNANSWERABLE"))
     parser.add_argument("--collection", action="append", default=[], metavar="DIR")
     parser.add_argument("--out", type=Path, required=True)

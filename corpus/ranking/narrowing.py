@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from corpus.matching import View
 from corpus.model import Query
+from corpus.ranking.matching import View
 from corpus.years import passage_years
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.features import NAMES as FEATURES
-from corpus.features import Asked, features
-from corpus.matching import View
 from corpus.model import PassageId, Query
-from corpus.names import bears
-from corpus.weights import Linear
+from corpus.questions.names import bears
+from corpus.ranking.features import NAMES as FEATURES
+from corpus.ranking.features import Asked, values
+from corpus.ranking.matching import View
+from corpus.ranking.weights import Linear
 
 NAMES = ("share", "absolute", "covered", "concepts", "kind", "shared_run", "names_above", "digits")
 """The features that a passage is ranked by. More of them fit the questions at hand better, and others worse."""
@@ -36,7 +36,7 @@ def rank(about: Asked, found: Sequence[tuple[View, float]], weights: Linear) -> 
     best = found[0][1] if found else 0.0
     ranked = []
     for seen, score in found:
-        described = features(about, seen, score, best)
+        described = values(about, seen, score, best)
         ranked.append(Ranked(seen, score, described, weights.of(chosen(described))))
     return sorted(ranked, key=lambda each: -each.value)
 

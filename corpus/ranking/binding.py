@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from corpus.asking import measure
-from corpus.features import Asked, pairs
-from corpus.matching import View, best_sentence
+from corpus.analysis import pairs
 from corpus.model import Query, Statistics
-from corpus.names import Names, bears, core
+from corpus.questions.asking import measure
+from corpus.questions.names import Names, bears, core
 from corpus.ranking import Dated
+from corpus.ranking.features import Asked
+from corpus.ranking.matching import View, best_sentence
 from corpus.years import passage_years
 
 ELSEWHERE = 0.3

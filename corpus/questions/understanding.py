@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config import resource
-from corpus import thesaurus as thesauri
-from corpus.analysis import Analyzer, alternatives, entries, han, runs
-from corpus.asking import focus, gist, question_kind
-from corpus.features import pairs, tells
+from corpus.analysis import Analyzer, alternatives, entries, han, pairs, runs, tells
 from corpus.model import Expansion, Query, Span, Statistics, Term
-from corpus.names import Names, parse_names
 from corpus.numerals import other_spellings
-from corpus.operators import read_operators
-from corpus.thesaurus import Thesaurus
+from corpus.questions import thesaurus as thesauri
+from corpus.questions.asking import focus, gist, question_kind
+from corpus.questions.names import Names, parse_names
+from corpus.questions.operators import read_operators
+from corpus.questions.thesaurus import Thesaurus
 from corpus.years import asked_phase, asked_years, by_number, speaks_of_now
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from corpus.evaluation.qrels import Gold, Item
 from corpus.model import Answer, Passage, PassageId, Quote
-from corpus.qrels import Gold, Item
 from corpus.years import passage_years
 
 DEPTH = 10

@@ -1,4 +1,4 @@
-"""Read fitted weights: how much each feature says of a passage or an answer. ``corpus.fitting`` writes them."""
+"""Read fitted weights: how much each feature says of a passage or an answer. ``evaluation.fitting`` writes them."""
 
 from __future__ import annotations
 
@@ -33,5 +33,7 @@ def parse_weights(text: str, table: str, names: Sequence[str]) -> Linear:
     """
     found: Mapping[str, float] = json.loads(text)[table]
     if set(found) - {"constant"} != set(names):
-        raise CorpusError(f"weights.json: {table} was fitted with other features; run python -m corpus.fitting")
+        raise CorpusError(
+            f"weights.json: {table} was fitted with other features; run python -m corpus.evaluation.fitting"
+        )
     return Linear(tuple(float(found[name]) for name in names), float(found.get("constant", 0.0)))

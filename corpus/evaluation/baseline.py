@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from corpus.evaluate import CUTS, DEPTH, Ask, Evaluation, interval, mean
-from corpus.matching import split_sentences
+from corpus.evaluation import CUTS, DEPTH, Ask, Evaluation, interval, mean
+from corpus.evaluation.qrels import Item
+from corpus.evaluation.scorecard import percent
 from corpus.model import Answer, Passage, Quote, Span
-from corpus.qrels import Item
+from corpus.ranking.matching import split_sentences
 from corpus.retrieval.plain import PlainRetriever
-from corpus.scorecard import percent
 
 
 def plain_asking(passages: Sequence[Passage], words: Callable[[str], list[str]]) -> Ask:

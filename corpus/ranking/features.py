@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.matching import View, answers_kind, asked, best_sentence, held, idf, longest_shared, needle, present
+from corpus.analysis import pairs, tells
 from corpus.model import Query, Statistics
-from corpus.names import bears
+from corpus.questions.names import bears
+from corpus.ranking.matching import View, answers_kind, asked, best_sentence, held, idf, longest_shared, needle, present
 
 NAMES = (
     "share",
@@ -69,17 +70,7 @@ def vocabulary(query: Query) -> set[str]:
     return {*(term.text for term in query.terms), *known, *inferred}
 
 
-def pairs(word: str) -> list[str]:
-    """Name the terms of a word's pairs of characters."""
-    return [f"b:{word[n : n + 2]}" for n in range(len(word) - 1)]
-
-
-def tells(word: str) -> bool:
-    """Say whether a word tells anything alone: two Chinese characters or more, or letters and digits."""
-    return len(word) > 1 or (word.isascii() and word.isalnum())
-
-
-def features(about: Asked, seen: View, score: float, best: float) -> tuple[float, ...]:
+def values(about: Asked, seen: View, score: float, best: float) -> tuple[float, ...]:
     """Describe how a passage with a BM25 *score*, where the *best* passage has that much, fits the question."""
     query = about.query
     in_text = held(about.terms, seen.text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from corpus.features import NAMES as FEATURES
-from corpus.features import Asked, tells, unknown
-from corpus.matching import View, best_sentence, present
+from corpus.analysis import tells
 from corpus.model import Query, Statistics, Verdict
 from corpus.ranking import Ranked
+from corpus.ranking.features import NAMES as FEATURES
+from corpus.ranking.features import Asked, unknown
+from corpus.ranking.matching import View, best_sentence, present
 
 NAMES = (
     "covered",

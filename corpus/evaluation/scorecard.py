@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.evaluate import CUTS, DEPTH, Evaluation, Figures, Outcome, Refusals
+from corpus.evaluation import CUTS, DEPTH, Evaluation, Figures, Outcome, Refusals
 
 
 def as_json(measured: Evaluation) -> dict[str, Any]:

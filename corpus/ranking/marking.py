@@ -11,9 +11,9 @@ import math
 import re
 from collections.abc import Sequence
 
-from corpus.matching import Sentence, asked, coverages, held, longest_shared, present
 from corpus.model import Query
-from corpus.weights import Linear
+from corpus.ranking.matching import Sentence, asked, coverages, held, longest_shared, present
+from corpus.ranking.weights import Linear
 
 _SHAPES = (
     "covered",

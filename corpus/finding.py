@@ -1,0 +1,159 @@
+"""Find the passages for a question, put the best first, and say how sure the first of them answers.
+
+query      = understanding.understand(question, context=…)
+statistics = await retriever.statistics(…)
+query      = understanding.weigh(query, statistics)
+hits       = await retriever.retrieve(query, limit=…, scope=…)
+passages   = await store.passages([hit.passage_id for hit in hits])
+ranked     = rank(prepare(query, statistics), passages with scores, weights)
+sure       = chance(describe(ranked)), no more than the names and years that bind allow
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from config import resource
+from corpus import ranking
+from corpus.analysis import Analyzer, pairs
+from corpus.model import Expansion, Passage, PassageId, Query, Scope, Statistics, Term
+from corpus.questions.names import core
+from corpus.questions.understanding import Understanding
+from corpus.ranking import Dated, Ranked, confidence, rank, spread
+from corpus.ranking.binding import Bound, bind, name_pairs
+from corpus.ranking.features import Asked, prepare, vocabulary
+from corpus.ranking.matching import view
+from corpus.ranking.narrowing import admits, narrows
+from corpus.ranking.weights import parse_weights
+from corpus.retrieval import Retriever
+
+_DEPTH = 30
+"""How many passages are looked at for each question, at least; the best of them are quoted."""
+
+_NARROWED_DEPTH = 300
+"""How many where operators leave most of them out."""
+
+
+_DATED = 10_000
+"""How many passages about a year are told apart in the reports that were found."""
+
+
+class Passages(Protocol):
+    """Give passages as they are stored; the store does, and a dictionary in a test."""
+
+    async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
+        """Give the passages *ids* name, in that order; those that are not there (any more) are left out."""
+        ...
+
+    async def article(self, passage: Passage) -> list[Passage]:
+        """Give all passages of the article that *passage* is in, in reading order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Hold all that an answer is made from; ``explain`` shows it."""
+
+    query: Query
+    statistics: Statistics
+    about: Asked
+    ranked: tuple[Ranked, ...]
+    sure: float
+    bound: Bound
+    features: tuple[float, ...]
+
+
+class Finder:
+    """Find passages of *store* with *retriever*.
+
+    *newest* gives the year of the newest report of a scope, which is what a question calls 今年; *coined* what reports
+    say that words of a question mean. *weights* is the text of ``config/weights.json``, or another like it.
+    """
+
+    def __init__(
+        self,
+        *,
+        analyzer: Analyzer,
+        retriever: Retriever,
+        store: Passages,
+        understanding: Understanding | None = None,
+        weights: str | None = None,
+        newest: Callable[[Scope | None], Awaitable[int | None]] | None = None,
+        coined: Callable[[str, Scope | None], Awaitable[Sequence[Expansion]]] | None = None,
+    ) -> None:
+        self.analyzer = analyzer
+        self.understanding = understanding or Understanding(analyzer)
+        self.store = store
+        self._retriever = retriever
+        self._newest = newest
+        self._coined = coined
+        fitted = resource("weights.json") if weights is None else weights
+        self._ranking = parse_weights(fitted, "ranking", ranking.NAMES)
+        self._confidence = parse_weights(fitted, "confidence", confidence.NAMES)
+
+    async def find(
+        self, question: str, *, scope: Scope | None = None, context: Sequence[str] = (), limit: int = 3
+    ) -> Findings:
+        """Find and order the passages for *question*, and say how sure the first of them answers it."""
+        # Off the event loop: whoever folds first loads the dictionaries.
+        folded, of_now = await asyncio.to_thread(self._read, question)
+        newest = await self._newest(scope) if self._newest and of_now else None
+        coined = await self._coined(folded, scope) if self._coined else ()
+        query = await asyncio.to_thread(
+            self.understanding.understand, question, context=context, newest=newest, coined=coined
+        )
+        depth = max(limit, _NARROWED_DEPTH if narrows(query) else _DEPTH)
+        statistics = await self._retriever.statistics(vocabulary(query) | name_pairs(query))
+        query = self.understanding.weigh(query, statistics)
+        hits = await self._retriever.retrieve(query, limit=depth, scope=scope) if query.terms else []
+        about = prepare(query, statistics)
+        scores = {hit.passage_id: hit.score for hit in hits}
+        passages = await self.store.passages(list(scores))
+        scored = [(passage, scores[passage.id]) for passage in passages]
+        ranked = await asyncio.to_thread(self._ranked, about, scored)
+        if not ranked:
+            return Findings(query, statistics, about, (), 0.0, Bound(), ())
+        dated = await self._dated(query, passages)
+        ranked = spread(query, ranked, dated)
+        borne = await self._borne(query, ranked[0].seen.passage)
+        names = self.understanding.names
+        bound = bind(about, ranked[0].seen, statistics, borne=borne, names=names, dated=dated)
+        described = confidence.describe(about, ranked, statistics.passages)
+        foreign = confidence.most(about, ranked[0], statistics)
+        sure = min(self._confidence.chance(described), bound.limit, foreign)
+        return Findings(query, statistics, about, tuple(ranked), sure, bound, described)
+
+    def _read(self, question: str) -> tuple[str, bool]:
+        return self.analyzer.fold(question).text, self.understanding.speaks_of_now(question)
+
+    def _ranked(self, about: Asked, scored: Sequence[tuple[Passage, float]]) -> list[Ranked]:
+        seen = [(view(passage, self.analyzer), score) for passage, score in scored]
+        return rank(about, [each for each in seen if admits(about.query, each[0])], self._ranking)
+
+    async def _borne(self, query: Query, passage: Passage) -> frozenset[str]:
+        """Name the names of the question that some passage of this one's report bears."""
+        borne = set()
+        for name in query.names:
+            bare = core(name)
+            probe = Query(name, name, tuple(map(Term, pairs(bare))))
+            hits = await self._retriever.retrieve(probe, limit=5, scope=Scope(frozenset({passage.report.id})))
+            held = await self.store.passages([hit.passage_id for hit in hits])
+            if await asyncio.to_thread(self._bears, bare, held):
+                borne.add(name)
+        return frozenset(borne)
+
+    async def _dated(self, query: Query, passages: Sequence[Passage]) -> Dated:
+        """Say which passages of the reports that were found are about the years of the question."""
+        scope = Scope(frozenset(passage.report.id for passage in passages))
+        dated = {}
+        for term in (f"{kind}:{year}" for year in query.years for kind in "ydp"):
+            hits = await self._retriever.retrieve(Query("", "", (Term(term),)), limit=_DATED, scope=scope)
+            dated[term] = frozenset(hit.passage_id for hit in hits)
+        return dated
+
+    def _bears(self, name: str, held: Iterable[Passage]) -> bool:
+        texts = (each.text + each.article.title + "".join(each.section) for each in held)
+        return any(name in self.analyzer.fold(text).text for text in texts)

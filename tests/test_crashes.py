@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from bot.offline import Message, OfflineTelegram, User
-from config.settings import load
+from config.layers import load
 from corpus import bootstrap
 from corpus.analysis import Analyzer
 from corpus.bootstrap import STORE, open_library

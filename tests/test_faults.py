@@ -18,7 +18,7 @@ import pytest
 
 from bot import inbox
 from bot.offline import OfflineTelegram, User
-from config.settings import load
+from config.layers import load
 from corpus import bootstrap
 from corpus.analysis import Analyzer
 from corpus.bootstrap import STORE, open_library

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from config.settings import Settings, load
+from config.layers import load
+from config.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

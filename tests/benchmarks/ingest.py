@@ -22,7 +22,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from config.settings import load
+from config.layers import load
 from corpus.bootstrap import STORE, open_library
 from tests.support import made_reports
 

@@ -32,7 +32,7 @@ from rich.table import Table
 from telegram.ext import ExtBot
 
 from bot.offline import Chat, OfflineTelegram, User
-from config.settings import load
+from config.layers import load
 from corpus.bootstrap import open_library
 from tests.support import made_reports
 from tests.support.service import Service

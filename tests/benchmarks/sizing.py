@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 from statistics import mean
 
-from config.settings import load
+from config.layers import load
 from corpus.bootstrap import open_library
 from corpus.model import Hit, Query, Scope, Statistics
 from corpus.retrieval.embedded import EmbeddedRetriever

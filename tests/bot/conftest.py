@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.offline import Chat, OfflineTelegram, User
-from config.settings import load
+from config.layers import load
 from corpus import bootstrap
 from corpus.analysis import Analyzer
 from corpus.bootstrap import open_library

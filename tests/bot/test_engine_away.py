@@ -11,7 +11,7 @@ import pytest
 
 from bot import inbox
 from bot.offline import Chat, OfflineTelegram, User
-from config.settings import load
+from config.layers import load
 from corpus.retrieval import milvus_client
 from tests.support.engines import MilvusServer, milvus_server
 from tests.support.service import Service

@@ -18,7 +18,8 @@ from pydantic import SecretStr
 
 from bot.offline import Fault, OfflineTelegram, User
 from bot.serving import ServingError, serve
-from config.settings import Settings, load
+from config.layers import load
+from config.settings import Settings
 from corpus.bootstrap import open_library
 from tests.support.loopback import Loopback
 

@@ -18,7 +18,7 @@ import pytest
 from bot import inbox, serving
 from bot.offline import Chat, Fault, OfflineTelegram, User
 from bot.serving import ServingError, serve
-from config.settings import load
+from config.layers import load
 from corpus.bootstrap import open_library
 from corpus.errors import StoreError
 from corpus.store import Conversations

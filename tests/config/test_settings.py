@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from config import resource
-from config.settings import Settings, SettingsError, bot_token, load
+from config.layers import load
+from config.settings import Settings, SettingsError, bot_token
 
 
 @pytest.fixture(autouse=True)

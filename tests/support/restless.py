@@ -11,7 +11,8 @@ import random
 import sys
 from pathlib import Path
 
-from config.settings import Settings, load
+from config.layers import load
+from config.settings import Settings
 from corpus.bootstrap import Library, open_library
 from corpus.errors import EngineError
 

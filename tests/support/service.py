@@ -11,7 +11,8 @@ from bot.app import UPDATES, build
 from bot.inbox import CrossingOff
 from bot.offline import Chat, Message, OfflineTelegram
 from bot.serving import running
-from config.settings import Settings, load
+from config.layers import load
+from config.settings import Settings
 from corpus.bootstrap import Library, open_library
 from tests.support.loopback import Loopback
 from tests.support.running import Way, fetching

@@ -15,7 +15,7 @@ import pytest
 from bot.__main__ import main
 from bot.checks import look_over
 from bot.offline import OfflineTelegram
-from config.settings import load
+from config.layers import load
 from corpus.bootstrap import STORE
 from corpus.errors import StoreError
 from corpus.store import Database, lock

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load
+from config.layers import load
 from corpus.bootstrap import open_library
 from corpus.model import PassageId, Query, ReportId, Term
 from corpus.retrieval.embedded import EmbeddedRetriever

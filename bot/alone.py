@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from corpus.locking import Taken, locked
 
 
 class AlreadyServing(Exception):
@@ -23,14 +23,8 @@ def alone(data_dir: Path, *, token: str) -> Iterator[None]:
     number = token.partition(":")[0]
     name = f"serving-{hashlib.sha256(number.encode()).hexdigest()[:12]}.lock"
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = os.open(data_dir / name, os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise AlreadyServing(
-                "another `yinju run` serves this bot from this data directory; stop it first"
-            ) from None
-        yield
-    finally:
-        os.close(file)
+        with locked(data_dir / name):
+            yield
+    except Taken:
+        raise AlreadyServing("another `yinju run` serves this bot from this data directory; stop it first") from None

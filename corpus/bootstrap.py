@@ -16,6 +16,7 @@ from config.settings import Settings
 from corpus.analysis import Analyzer
 from corpus.finding import Finder
 from corpus.indexing import Index
+from corpus.locking import turn
 from corpus.model import Answer, Scope
 from corpus.questions.understanding import Understanding
 from corpus.retrieval import Retriever
@@ -40,7 +41,6 @@ from corpus.store import (
     Watches,
 )
 from corpus.store.uploads import FOLDER as UPLOADS
-from corpus.turns import turn
 
 if TYPE_CHECKING:  # what reads files takes a while to load
     from corpus.ingest import Ingester

@@ -6,7 +6,6 @@ program at a time writes them, the one that holds the lock; others search what t
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import mmap
@@ -14,14 +13,16 @@ import os
 import secrets
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.locking import Taken, locked
 from corpus.model import ReportId
 from corpus.retrieval.okapi import ArrayOkapi
 from corpus.retrieval.part import Part, joined
@@ -55,7 +56,7 @@ class Folder:
     def __init__(self, path: Path, *, maker: str) -> None:
         self._path = path
         self._maker = maker
-        self._lock: IO[bytes] | None = None
+        self._lock: ExitStack | None = None
 
     def open(self, *, k1: float, b: float) -> Kept | None:
         """Read what is kept; None where there is nothing, and, with a word in the log, where it is of no use."""
@@ -77,11 +78,10 @@ class Folder:
         """Take the lock, unless another program has it; it is kept until ``close``."""
         if self._lock is None:
             self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = (self._path / "lock").open("ab")
+            lock = ExitStack()
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                lock.close()
+                lock.enter_context(locked(self._path / "lock"))
+            except Taken:
                 return False
             self._lock = lock
         return True

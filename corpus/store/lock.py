@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import StoreError
+from corpus.locking import Taken, locked
 
 
 @contextmanager
@@ -17,14 +16,10 @@ def held(store: Path, *, alone: bool = False) -> Iterator[None]:
 
     Raises StoreError where another program holds it in a way that does not go with this one.
     """
-    file = os.open(store.with_name(f"{store.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        try:
-            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except OSError:
-            if alone:
-                raise StoreError(f"{store}: another program has it open; stop it (`yinju run`?) first") from None
-            raise StoreError(f"{store}: a backup is being put in its place; try again when that is done") from None
-        yield
-    finally:
-        os.close(file)
+        with locked(store.with_name(f"{store.name}.lock"), shared=not alone):
+            yield
+    except Taken:
+        if alone:
+            raise StoreError(f"{store}: another program has it open; stop it (`yinju run`?) first") from None
+        raise StoreError(f"{store}: a backup is being put in its place; try again when that is done") from None

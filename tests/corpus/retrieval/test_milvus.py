@@ -12,14 +12,13 @@ from typing import Any
 
 import pytest
 
-from corpus.errors import EngineBusy, EngineError, EngineUnavailable
+from corpus.errors import EngineError, EngineUnavailable
 from corpus.model import PassageId, Query, ReportId, Scope, Term
 from corpus.retrieval import milvus_client
 from corpus.retrieval import milvus_search as searching
 from corpus.retrieval.milvus import MilvusRetriever
 from corpus.retrieval.milvus_client import Collection, Row
 from corpus.store import Database, Ledger, Reports
-from corpus.turns import turn
 from tests.support.engines import Bags, MilvusServer, OracleRetriever, collection, milvus_server, store
 
 A, B, C = ReportId("aaaaaaaaaaaa"), ReportId("bbbbbbbbbbbb"), ReportId("cccccccccccc")
@@ -265,16 +264,6 @@ async def test_a_collection_of_another_store_is_left_alone(setting: Setting, tmp
             with pytest.raises(EngineError, match="belongs to another data directory"):
                 await engine.add(B, [(PassageId(f"{B}-1"), ["桥"])])
     assert await setting.there.count() == 3
-
-
-async def test_only_one_program_writes_at_a_time(setting: Setting, tmp_path: Path) -> None:
-    await setting.add(A, "桥", "路", "田")
-    async with turn(tmp_path / "engine.lock", seconds=1):
-        with pytest.raises(EngineBusy):
-            async with turn(tmp_path / "engine.lock", seconds=0.1):
-                pytest.fail("two had the turn")
-    async with turn(tmp_path / "engine.lock", seconds=0.1):
-        pass
 
 
 def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

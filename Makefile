@@ -16,14 +16,14 @@ run: $(STAMP)
 	@$(BIN)/yinju run
 
 test: $(DEV) lint
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest --numprocesses 2
 
 # The conversations once more, with the index in a Milvus Lite.
 test-milvus: $(DEV)
 	YINJU_RETRIEVAL__ENGINE=milvus $(BIN)/python -m pytest -q tests/bot
 
 torture: $(DEV)
-	$(BIN)/python -m pytest -q -m torture
+	$(BIN)/python -m pytest --numprocesses 2 -m torture
 
 # Inputs that nobody would write, for half an hour; what is found is kept in tests/findings.
 fuzz: $(DEV)

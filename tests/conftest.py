@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -65,6 +66,19 @@ def telegram() -> Iterator[OfflineTelegram]:
     """Play Telegram, and fail the test if the bot made a call that the real one would not understand."""
     with checked() as world:
         yield world
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints the summary what was counted in this one."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["counts"] = dict(counts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what a process of pytest-xdist has counted."""
+    counts.update(getattr(node, "workeroutput", {}).get("counts", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -29,7 +29,7 @@ from corpus.cleaning import load_rules
 # In no pattern of ours, so that what comes before it cannot match to its end.
 STRANGER = "¡"
 # A linear pattern takes milliseconds; this much processor time, on however slow a machine, says it is none.
-SECONDS = 3.0
+SECONDS = 1.0
 MOST_PIECES = 10
 MANY = 8
 WAYS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")

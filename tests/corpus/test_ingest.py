@@ -365,7 +365,7 @@ def test_a_killed_ingest_takes_its_reading_processes_along(folder: Path, tmp_pat
 
 
 def test_ctrl_c_ends_it_with_130_and_a_summary_in_the_log(folder: Path, tmp_path: Path) -> None:
-    fill(folder, 30, paragraphs=1)
+    fill(folder, 200, paragraphs=1)
     process = command("ingest", folder, "--data-dir", tmp_path / "data", "--log", tmp_path / "log.jsonl")
     assert process.stdout is not None
     process.stdout.readline()

@@ -23,6 +23,7 @@ def explained(findings: Findings, *, limit: int = 3) -> dict[str, Any]:
         "phrases": list(query.phrases),
         "excluded": list(query.excluded),
         "fields": [list(field) for field in query.fields],
+        "barred": [list(field) for field in query.barred],
         "expansions": {each.word: list(each.others) for each in query.expansions},
         "terms": [
             {
@@ -56,7 +57,7 @@ def explained(findings: Findings, *, limit: int = 3) -> dict[str, Any]:
 def explanation_lines(findings: Findings, *, limit: int = 3) -> Iterator[str]:
     """Write the making of an answer for an operator to read."""
     told = explained(findings, limit=limit)
-    for key in ("kind", "names", "years", "phase", "phrases", "excluded", "fields"):
+    for key in ("kind", "names", "years", "phase", "phrases", "excluded", "fields", "barred"):
         if told[key]:
             yield f"{key}: {told[key]}"
     for word, others in told["expansions"].items():

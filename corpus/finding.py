@@ -99,7 +99,7 @@ class Finder:
     ) -> Findings:
         """Find and order the passages for *question*, and say how sure the first of them answers it."""
         # Off the event loop: whoever folds first loads the dictionaries.
-        folded, of_now = await asyncio.to_thread(self._read, question)
+        folded, of_now = await asyncio.to_thread(self._read, question, context)
         newest = await self._newest(scope) if self._newest and of_now else None
         coined = await self._coined(folded, scope) if self._coined else ()
         query = await asyncio.to_thread(
@@ -126,8 +126,9 @@ class Finder:
         sure = min(self._confidence.chance(described), bound.limit, foreign)
         return Findings(query, statistics, about, tuple(ranked), sure, bound, described)
 
-    def _read(self, question: str) -> tuple[str, bool]:
-        return self.analyzer.fold(question).text, self.understanding.speaks_of_now(question)
+    def _read(self, question: str, context: Sequence[str]) -> tuple[str, bool]:
+        of_now = any(map(self.understanding.speaks_of_now, (question, *context)))
+        return self.analyzer.fold(question).text, of_now
 
     def _ranked(self, about: Asked, scored: Sequence[tuple[Passage, float]]) -> list[Ranked]:
         seen = [(view(passage, self.analyzer), score) for passage, score in scored]

@@ -37,7 +37,8 @@ class Query:
     it asks with, *words* the words of that, *focus* those of them beside the question word, weighed by nearness.
     *years* and *names* (places and units) bind: an answer about another is none. *phase* says whether what was done or
     what was planned is asked. *phrases* must stand in an answer as they are, *excluded* must not; *fields* narrow by
-    ``title``, ``unit`` or ``year``. *several* says that answers of several articles are wanted (哪些单位…).
+    ``title``, ``unit`` or ``year``, and *barred* are those it must not fit. *several* says that answers of several
+    articles are wanted (哪些单位…).
     """
 
     text: str
@@ -53,6 +54,7 @@ class Query:
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    barred: tuple[tuple[str, str], ...] = ()
     expansions: tuple[Expansion, ...] = ()
     several: bool = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config import resource
@@ -13,7 +13,7 @@ from corpus.numerals import other_spellings
 from corpus.questions import thesaurus as thesauri
 from corpus.questions.asking import focus, gist, question_kind
 from corpus.questions.names import Names, parse_names
-from corpus.questions.operators import read_operators
+from corpus.questions.operators import Field, read_operators, written
 from corpus.questions.thesaurus import Thesaurus
 from corpus.years import asked_phase, asked_years, by_number, speaks_of_now
 
@@ -84,8 +84,10 @@ class Understanding:
         A question that only makes sense after another (那眉县呢, 还有呢) takes over its words whole; a place or unit it
         names takes the place of the one named before. A question with nothing to look up has no terms.
         """
-        if newest is not None and self.speaks_of_now(question):
-            question = by_number(self._analyzer.fold(question).text, newest)
+        if newest is not None:
+            question, *context = (
+                by_number(said, newest) if self.speaks_of_now(said) else said for said in (question, *context)
+            )
         query = self._widened(self._asked(question), coined)
         if not context:
             return query
@@ -125,6 +127,10 @@ class Understanding:
             years=query.years or before.years,
             phase=query.phase if query.years else before.phase,
             expansions=(*query.expansions, *(each for each in before.expansions if each not in query.expansions)),
+            phrases=(*query.phrases, *before.phrases),
+            excluded=(*query.excluded, *before.excluded),
+            fields=(*query.fields, *(each for each in before.fields if each[0] not in dict(query.fields))),
+            barred=(*query.barred, *before.barred),
         )
 
     def _renamed(self, earlier: str, query: Query) -> str:
@@ -136,10 +142,10 @@ class Understanding:
         analyzer, weights = self._analyzer, self._weights
         said = read_operators(question)
         folded, years = asked_years(analyzer.fold(said.rest).text)
-        for field, value in said.fields:
-            if field == "year":
-                years = tuple(sorted({*years, *asked_years(f"{analyzer.fold(value).text.rstrip('年')}年")[1]}))
-        topic = self._asking.sub(" ", folded)
+        fields, barred = self._read_fields(said.fields), self._read_fields(said.barred)
+        years = tuple(sorted({*years, *(int(value) for field, value in fields if field == "year" and value.isdigit())}))
+        looked = (value for field, value in fields if field != "year")
+        topic = self._asking.sub(" ", ",".join((folded, *looked)))
         if _SOUNDS.fullmatch(topic) or len(set(re.sub(r"\W", "", topic))) <= 1 < len(topic.strip()) - 1:
             topic = ""
         spans = list(_tokens(topic, analyzer))
@@ -151,6 +157,7 @@ class Understanding:
             after = topic[span.end : span.end + 1]
             spelled = analyzer.terms_of_folded(other + after)
             terms += [Term(term, weights.spelling) for term in spelled if term not in (f"u:{after}", after)]
+        excluded = tuple(analyzer.fold(word).text for word in said.excluded)
         phase = asked_phase(folded) if years else None
         for year in years:
             terms.append(Term(f"y:{year}", weights.year / len(years)))
@@ -158,7 +165,7 @@ class Understanding:
             terms.append(Term(f"{outcome[0]}:{year}", outcome[1] / len(years)))
         return Query(
             text=question,
-            interpreted=gist(folded) if terms else "",
+            interpreted=" ".join(filter(None, (gist(folded), written(excluded, fields, barred)))) if terms else "",
             topic=" ".join(topic.split()),
             terms=tuple(terms),
             kind=question_kind(folded),
@@ -168,11 +175,21 @@ class Understanding:
             phase=phase,
             names=self.names.find(topic, spans),
             phrases=tuple(analyzer.fold(phrase).text for phrase in said.phrases),
-            excluded=tuple(analyzer.fold(word).text for word in said.excluded),
-            fields=tuple((field, analyzer.fold(value).text) for field, value in said.fields),
+            excluded=excluded,
+            fields=fields,
+            barred=barred,
             expansions=tuple(expansions),
             several=_SEVERAL.search(folded) is not None,
         )
+
+    def _read_fields(self, fields: Iterable[tuple[Field, str]]) -> tuple[tuple[Field, str], ...]:
+        """Fold the values of fields; years are written as four digits, each by itself."""
+        read: list[tuple[Field, str]] = []
+        for field, value in fields:
+            folded = self._analyzer.fold(value).text
+            years = asked_years(f"{folded.rstrip('年')}年")[1] if field == "year" else ()
+            read += [(field, str(year)) for year in years] or [(field, folded)]
+        return tuple(read)
 
     def _focus(self, folded: str) -> tuple[Term, ...]:
         words = ((span, span.of(folded)) for span in _tokens(folded, self._analyzer))

@@ -28,6 +28,13 @@ ASKING = Understanding(Analyzer(), expand=False)
         ("凤翔区建了多少座桥", ("凤翔区",)),
         ("青杨村的果园", ("青杨村",)),
         ("贫困村和示范区有多少", ()),
+        ("凤县县委组织部的桥", ("凤县", "组织部")),
+        ("按照市委的要求修桥", ()),
+        ("怎么帮助村里修桥", ()),
+        ("定点医院和有关部门", ()),
+        ("新建了多少座桥", ()),
+        ("长寿老人住的村", ()),
+        ("农业局和商务局的桥", ("农业局", "商务局")),
     ],
 )
 def test_places_and_units_are_found(question: str, names: tuple[str, ...]) -> None:
@@ -48,7 +55,14 @@ def test_before_a_colon_the_form_of_a_place_is_enough() -> None:
 
 
 def test_dictionaries_hold_words_and_endings() -> None:
-    read = parse_names("甲县 乙市 # 旁注\n丙", "*局 丁办")
-    assert read == Names(frozenset({"甲县", "乙市", "丙"}), frozenset({"丁办"}), frozenset({"局"}))
+    read = parse_names("甲县 乙市 # 旁注\n丙 戊 -戊 -示范", "*局 丁办 +市委 -格局")
+    assert read == Names(
+        places=frozenset({"甲县", "乙市", "丙"}),
+        units=frozenset({"丁办"}),
+        endings=frozenset({"局"}),
+        governed=frozenset({"市委"}),
+        nowhere=frozenset({"戊", "示范"}),
+        nobody=frozenset({"格局"}),
+    )
     assert KNOWN.place("岐山县")
     assert not KNOWN.place("桥")

@@ -111,6 +111,38 @@ async def test_a_title_narrows(searcher: Searcher) -> None:
     assert {each.seen.passage.report.id for each in found.ranked} == {B}
 
 
+@pytest.mark.parametrize(
+    ("question", "shown", "held"),
+    [
+        ("镇里 －午餐", "镇里 -午餐", {"A1", "A2", "B2"}),
+        ("标题：青石镇 -午餐", "标题:青石镇 -午餐", {"B2"}),
+        ("-标题:青石镇 镇里的桥", "镇里的桥 -标题:青石镇", {"A1", "A2"}),
+        ("单位:河湾镇 单位：青石镇 标题：午餐", "标题:午餐", {"B1", "B2"}),
+        ("“统一配送” 镇里", "“统一配送”镇里", {"B1"}),
+        ("年份:二〇一三年 修桥", "修桥 年份:2013", set()),
+        ("年份:某年 修桥", "修桥 年份:某年", set()),
+        ('"修桥" -修桥', '"修桥" -修桥', set()),
+    ],
+)
+async def test_operators_hold_together_and_are_shown(
+    searcher: Searcher, question: str, shown: str, held: set[str]
+) -> None:
+    found = await searcher.find(question, limit=10)
+    admitted = {each.seen.passage.id for each in found.ranked}
+    assert admitted <= {f"{A if name[0] == 'A' else B}-{name[1]}" for name in held}
+    assert bool(admitted) is bool(held)
+    assert found.query.interpreted.endswith(shown)
+
+
+async def test_operators_that_look_for_nothing_are_no_question(searcher: Searcher) -> None:
+    assert (await searcher.answer("-午餐 -“修桥”")).verdict == "invalid"
+
+
+async def test_operators_outlive_a_slip_that_is_put_right(searcher: Searcher) -> None:
+    answer = await searcher.answer("疏通水曲多少公里 -标题:青石镇")
+    assert answer.interpreted.partition("；")[0].endswith("-标题:青石镇")
+
+
 async def test_a_typing_error_is_used_unasked_only_where_nothing_else_is_found(searcher: Searcher) -> None:
     answer = await searcher.answer("疏通水曲多少公里")
     assert answer.quotes[0].passage.id == f"{A}-2"

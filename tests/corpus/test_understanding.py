@@ -77,6 +77,20 @@ def test_this_year_is_the_year_of_the_newest_report() -> None:
     assert PLAIN.understand("去年修桥几座").years == ()
 
 
+def test_this_year_meant_earlier_is_still_that_year() -> None:
+    query = PLAIN.understand("花了多少钱", context=["去年修桥几座"], newest=2015)
+    assert query.years == (2014,)
+    query = PLAIN.understand("去年 标题:河湾镇 -补路", newest=2015)
+    assert (query.years, query.fields, query.excluded) == ((2014,), (("title", "河湾镇"),), ("补路",))
+
+
+def test_operators_hold_for_what_leans_on_their_question() -> None:
+    query = PLAIN.understand("还有呢", context=["标题:河湾镇 年份:2013 修桥 -补路"])
+    assert (query.fields, query.excluded) == ((("title", "河湾镇"), ("year", "2013")), ("补路",))
+    query = PLAIN.understand("年份:2014 呢", context=["标题:河湾镇 年份:2013 修桥"])
+    assert (query.fields, query.years) == ((("year", "2014"), ("title", "河湾镇")), (2014,))
+
+
 def test_earlier_questions_count_half() -> None:
     found = weights(PLAIN, "学校午餐补贴标准", context=["河湾镇的桥"])
     assert found["b:河湾"] == 0.5

@@ -66,8 +66,8 @@ class Analyzer:
     """Keep jieba (or rjieba) and opencc open; each is loaded at its first use, or by ``warm`` before it.
 
     *words* is a dictionary of words that jieba's own lacks, one a line, ``#`` begins a comment; None is the one that
-    ``config`` holds. *cache_dir* is where jieba may keep its
-    dictionary in a form that loads faster; without it nothing is written anywhere. *fast* lets rjieba
+    ``config`` holds. *cache_dir* is where jieba's
+    dictionary may be kept in a form that loads faster; without it nothing is written anywhere. *fast* lets rjieba
     cut where it is installed. Safe to use from several threads.
     """
 
@@ -82,10 +82,10 @@ class Analyzer:
         parts = [_RECIPE, version("jieba"), version("opencc"), unicodedata.unidata_version, *self._entries]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
-    def warm(self) -> None:
-        """Load the dictionaries now (about a second) instead of at the first question."""
+    def warm(self, *, much: bool = False) -> None:
+        """Load the dictionaries now instead of at the first question; *much* prepares for tokenizing reports."""
         self._load_simplifying()
-        self._cutting.warm()
+        self._cutting.warm(much=much)
 
     def _load_simplifying(self) -> None:
         import opencc  # noqa: PLC0415 - costs a tenth of a second, which `--help` need not pay

@@ -72,12 +72,6 @@ def test_without_a_place_to_keep_it_no_dictionary_is_written(tmp_path: Path, mon
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_dictionary_kept_in_its_place_gives_the_same_terms(tmp_path: Path) -> None:
-    Analyzer(cache_dir=tmp_path / "cache").warm()
-    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["jieba.cache"]
-    assert Analyzer(cache_dir=tmp_path / "cache").terms("修桥补路") == OPEN.terms("修桥补路")
-
-
 def test_entries_are_lines_without_comments() -> None:
     assert list(entries("# 题\n桥\n\n 路 # 旁注\n")) == ["桥", "路"]
 

@@ -30,6 +30,7 @@ def sample_runs() -> Iterator[str]:
 
 def test_rjieba_cuts_the_samples_as_jieba_does_with_our_words(words: Words) -> None:
     pytest.importorskip("rjieba")
+    words.warm(much=True)
     assert words.agree([*SAMPLE, *OURS, *(word + other for word, other in pairwise(OURS))])
     assert words.agree(sample_runs())
 
@@ -51,7 +52,7 @@ def test_where_they_differ_jieba_is_used_from_then_on_and_the_log_says_so(caplog
     wrong = Words(OURS)
     wrong._fast = Differs()
     assert wrong.cut("修桥补路") == ["修", "桥", "补", "路"]
-    wrong.warm()
+    wrong.warm(much=True)
     assert wrong.cut("全县上下") == wrong.reference("全县上下")
     assert "not used any more" in caplog.text
 
@@ -59,5 +60,5 @@ def test_where_they_differ_jieba_is_used_from_then_on_and_the_log_says_so(caplog
 def test_without_rjieba_jieba_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corpus.words.find_spec", lambda name: None)
     plain = Words(("五比三看",))
-    plain.warm()
+    plain.warm(much=True)
     assert "五比三看" in plain.cut("开展五比三看活动")

@@ -22,7 +22,7 @@ from corpus.model import Passage, Span
 from corpus.words import Words
 from corpus.years import passage_years, year_terms
 
-_RECIPE = "words+u+b+years/2"
+_RECIPE = "words+u+b+years/3"
 _SAMPLES = 4
 
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -31,6 +31,8 @@ _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x2
 # Half of a character, as a broken client may send it: no library that writes UTF-8 takes it.
 _WIDTHS |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _INVISIBLE = "\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad"
+# Three digits and no more behind it: 1,200 is the number 1200.
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _BLANKS = re.compile(rf"[\s{_INVISIBLE}]+")
 
 
@@ -95,11 +97,12 @@ class Analyzer:
     def fold(self, text: str) -> Folded:
         """Make *text* comparable: NFKC, lower case, simplified characters, no blanks but between Latin words.
 
-        Blanks go between a number and its unit and between Chinese characters; zero-width characters go everywhere.
+        Blanks go between a number and its unit and between Chinese characters; zero-width characters, and the comma of
+        1,200, go everywhere.
         """
         if self._simplify is None:
             self._load_simplifying()
-        plain = text.translate(_WIDTHS)
+        plain = _THOUSANDS.sub("\u2060", text).translate(_WIDTHS)
         origin: list[int] | None = None
         if not unicodedata.is_normalized("NFKC", plain):
             plain, origin = _compose(plain)

@@ -153,10 +153,13 @@ class Understanding:
         terms = [Term(term) for term in analyzer.terms_of_folded(topic)]
         for expansion in expansions:
             terms += self._inferred(expansion)
-        for span, other in other_spellings(topic):
+        for span, others in other_spellings(topic):
             after = topic[span.end : span.end + 1]
-            spelled = analyzer.terms_of_folded(other + after)
-            terms += [Term(term, weights.spelling) for term in spelled if term not in (f"u:{after}", after)]
+            spelled = dict.fromkeys(term for other in others for term in analyzer.terms_of_folded(other + after))
+            # Single characters of another spelling would be found everywhere.
+            terms += [Term(term, weights.spelling) for term in spelled if term[:2] != "u:" and tells(term)]
+            if span in spans:
+                expansions.append(Expansion(span.of(topic), others))
         excluded = tuple(analyzer.fold(word).text for word in said.excluded)
         phase = asked_phase(folded) if years else None
         for year in years:

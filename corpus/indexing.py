@@ -10,7 +10,7 @@ from contextlib import aclosing
 from typing import Protocol, runtime_checkable
 
 from corpus.errors import EngineBusy, EngineError
-from corpus.model import PassageId, Query, ReportId, Scope, Statistics, Term
+from corpus.model import Entry, Query, ReportId, Scope, Statistics, Term
 from corpus.retrieval import Retriever
 from corpus.store import Reports
 
@@ -29,7 +29,7 @@ class Keeping(Protocol):
 
     moments: dict[ReportId, float]
 
-    async def add_all(self, reports: Sequence[tuple[ReportId, Sequence[tuple[PassageId, Sequence[str]]]]]) -> None:
+    async def add_all(self, reports: Sequence[tuple[ReportId, Sequence[Entry]]]) -> None:
         """Index several reports at once."""
         ...
 
@@ -137,13 +137,13 @@ class Index:
         """Add reports, one by one or several at once; tell after each time how many are done."""
         waiting, passages = [], 0
         for done, report_id in enumerate(report_ids, start=1):
-            terms = await self._reports.terms(report_id)
+            entries = await self._reports.entries(report_id)
             if not isinstance(self._retriever, Keeping):
-                await self._retriever.add(report_id, terms)
+                await self._retriever.add(report_id, entries)
                 yield done
                 continue
-            waiting.append((report_id, terms))
-            passages += len(terms)
+            waiting.append((report_id, entries))
+            passages += len(entries)
             if passages >= _AT_ONCE or done == len(report_ids):
                 await self._retriever.add_all(waiting)
                 waiting, passages = [], 0
@@ -172,29 +172,30 @@ class Index:
         wrong = await self._retriever.look_over(mend=mend) if isinstance(self._retriever, Outside) else []
         passages, length, frequencies = 0, 0, Counter[str]()
         for report_id in sorted(await self._reports.ids()):
-            terms = await self._reports.terms(report_id)
+            entries = await self._reports.entries(report_id)
             if not await self.agrees(report_id):
                 wrong.append((report_id, "is not found by its own terms"))
                 if mend:
-                    await self._retriever.add(report_id, terms)
-            passages += len(terms)
-            length += sum(len(bag) for _, bag in terms)
+                    await self._retriever.add(report_id, entries)
+            passages += len(entries)
+            length += sum(len(one.terms) for one in entries)
             seen = len(frequencies) < _SAMPLE
-            frequencies.update(term for _, bag in terms for term in set(bag) if seen or term in frequencies)
+            frequencies.update(term for one in entries for term in set(one.terms) if seen or term in frequencies)
         expected = Statistics(passages, length / passages if passages else 0.0, dict(frequencies))
         if await self._retriever.statistics(frequencies) != expected:
             wrong.append((ReportId(""), "the statistics are not those of the store"))
             if mend:
                 for report_id in sorted(await self._reports.ids()):
-                    await self._retriever.add(report_id, await self._reports.terms(report_id))
+                    await self._retriever.add(report_id, await self._reports.entries(report_id))
         return wrong
 
     async def agrees(self, report_id: ReportId) -> bool:
         """Tell whether the retriever finds a report's passages by their own terms, within that report."""
-        terms = await self._reports.terms(report_id)
-        for _, bag in terms[:1] + terms[-1:]:
-            query = Query("", "", tuple(Term(term) for term in dict.fromkeys(bag)))
+        entries = await self._reports.entries(report_id)
+        for entry in entries[:1] + entries[-1:]:
+            query = Query("", "", tuple(Term(term) for term in dict.fromkeys(entry.terms)))
             hits = await self._retriever.retrieve(query, limit=1, scope=Scope(frozenset([report_id])))
-            if bag and (not hits or hits[0].passage_id not in {one for one, other in terms if other == bag}):
+            same = {one.passage_id for one in entries if one.terms == entry.terms}
+            if entry.terms and (not hits or hits[0].passage_id not in same):
                 return False
         return report_id in await self._retriever.reports()

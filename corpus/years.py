@@ -113,6 +113,11 @@ def year_terms(years: Years) -> list[str]:
     ]
 
 
+def told_years(terms: Iterable[str]) -> frozenset[int]:
+    """Read the years of a passage, told of or planned, back from terms with those of ``year_terms`` among them."""
+    return frozenset(int(term[2:]) for term in terms if term[:2] == "y:")
+
+
 def _told(passages: Iterable[Passage]) -> Iterator[Years]:
     article, state = None, Years()
     for passage in passages:

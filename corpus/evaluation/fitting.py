@@ -27,6 +27,7 @@ from corpus import ranking
 from corpus.analysis import Analyzer
 from corpus.cleaning import clean
 from corpus.cleaning.rules import load_rules
+from corpus.entries import entries
 from corpus.evaluation import holds
 from corpus.evaluation.qrels import (
     Item,
@@ -94,7 +95,7 @@ async def shelve(passages: Sequence[Passage], analyzer: Analyzer, weights: str |
         by_report.setdefault(passage.report.id, []).append(passage)
     for report, mine in by_report.items():
         bags = analyzer.report_terms(mine)
-        await retriever.add(report, [(each.id, bag) for each, bag in zip(mine, bags, strict=True)])
+        await retriever.add(report, entries(mine, bags))
     shelf = Shelf({passage.id: passage for passage in passages})
     return Finder(analyzer=analyzer, retriever=retriever, store=shelf, weights=weights)
 

@@ -17,7 +17,7 @@ from corpus.model.answers import (
     Term,
     Verdict,
 )
-from corpus.model.engines import Coming, Picture, Version
+from corpus.model.engines import Coming, Entry, Picture, Version
 from corpus.model.reports import (
     Article,
     Cleaned,
@@ -49,6 +49,7 @@ __all__ = [
     "Coinage",
     "Coming",
     "Corrections",
+    "Entry",
     "Expansion",
     "Fact",
     "Heading",

@@ -61,9 +61,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Narrow a search to some reports; None is all of them."""
+    """Narrow a search to passages of *reports*, about *years*, of *units* (see ``Entry``); None is all of them.
+
+    What is given narrows together; of several years or units one is enough. Units are compared letter by letter.
+    """
 
     reports: frozenset[ReportId] | None = None
+    years: frozenset[int] | None = None
+    units: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,26 @@
-"""What passes between the store's ledger and an engine outside this process."""
+"""What passes between the store and an engine."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.model.answers import Statistics
-from corpus.model.reports import ReportId
+from corpus.model.reports import PassageId, ReportId
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold what an engine is given of a passage: its *terms*, and what a search can be narrowed by.
+
+    *years* are those that the passage tells of or plans for and the one its report was published in; *units* are the
+    unit of its article, the publisher and the place of its report, as printed.
+    """
+
+    passage_id: PassageId
+    terms: Sequence[str]
+    years: frozenset[int] = frozenset()
+    units: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from corpus.model import Hit, PassageId, Query, ReportId, Scope, Statistics
+from corpus.model import Entry, Hit, Query, ReportId, Scope, Statistics
 
 
 class Retriever(Protocol):
@@ -28,8 +28,8 @@ class Retriever(Protocol):
         """Count passages, their mean length, and in how many passages each of *terms* stands."""
         ...
 
-    async def add(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> None:
-        """Index the passages of a report, each with its terms."""
+    async def add(self, report_id: ReportId, passages: Sequence[Entry]) -> None:
+        """Index the passages of a report."""
         ...
 
     async def remove(self, report_id: ReportId) -> None:

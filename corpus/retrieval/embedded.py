@@ -17,10 +17,10 @@ from typing import Self
 
 import numpy as np
 
-from corpus.model import Hit, PassageId, Query, ReportId, Scope, Statistics
+from corpus.model import Entry, Hit, PassageId, Query, ReportId, Scope, Statistics
 from corpus.retrieval.files import Damaged, Folder
 from corpus.retrieval.okapi import K1, B, idf
-from corpus.retrieval.part import Bags, Part, joined
+from corpus.retrieval.part import Part, joined
 from corpus.retrieval.postings import key
 from corpus.retrieval.scan import Wanted, best
 
@@ -114,11 +114,11 @@ class EmbeddedRetriever:
         """Name the reports that are indexed."""
         return frozenset(name for part in self._state.parts for name in part.held)
 
-    async def add(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> None:
-        """Index the passages of a report, each with its terms; a report that is held is replaced."""
+    async def add(self, report_id: ReportId, passages: Sequence[Entry]) -> None:
+        """Index the passages of a report; a report that is held is replaced."""
         await self.add_all([(report_id, passages)])
 
-    async def add_all(self, reports: Sequence[tuple[ReportId, Bags]]) -> None:
+    async def add_all(self, reports: Sequence[tuple[ReportId, Sequence[Entry]]]) -> None:
         """Index several reports at once, which is faster than one after the other."""
         async with self._writing:
             self._state = await asyncio.to_thread(self._added, self._state, reports)
@@ -146,7 +146,7 @@ class EmbeddedRetriever:
 
     # ── Growing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _added(self, state: _State, reports: Sequence[tuple[ReportId, Bags]]) -> _State:
+    def _added(self, state: _State, reports: Sequence[tuple[ReportId, Sequence[Entry]]]) -> _State:
         state = state.without(name for name, _ in reports)
         parts = [*state.parts, Part.of(reports, k1=self._k1, b=self._b)]
         while len(parts) > 1 and _due(parts[-2:]) and _postings(parts[-2:]) <= self._large:

@@ -31,7 +31,7 @@ from corpus.retrieval.postings import Postings
 log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
-_FORMAT = 1
+_FORMAT = 2
 _MAGIC = b"yinju-part-1"
 _ARRAYS = ("keys", "starts", "passages", "counts", "lengths", "frequent", "columns")
 _AT_ONCE = 16 << 20
@@ -103,7 +103,9 @@ class Folder:
             made = joined(parts, k1=k1, b=b, allocate=file.allocate)
             postings = made.okapi.postings
             arrays = {field: getattr(postings, field) for field in _ARRAYS}
-            file.seal(arrays | {"firsts": made.firsts, "numbers": made.numbers}, reports=made.reports)
+            arrays |= {"firsts": made.firsts, "numbers": made.numbers, "labels": made.labels}
+            table = [[sorted(years), sorted(units)] for years, units in made.table]
+            file.seal(arrays, reports=made.reports, labels=table)
         return replace(_opened(self._path / name, k1=k1, b=b), file=name)
 
     def switch(self, parts: Sequence[Part], *, moments: dict[ReportId, float]) -> None:
@@ -186,8 +188,8 @@ class _NewFile:
         self._offsets[array.ctypes.data] = offset
         return array
 
-    def seal(self, arrays: dict[str, NDArray[Any]], *, reports: Sequence[ReportId]) -> None:
-        """Say at the end of the file what is in it, and bring it to the disk."""
+    def seal(self, arrays: dict[str, NDArray[Any]], **named: Sequence[Any]) -> None:
+        """Say at the end of the file what is in it, with what is *named*, and bring it to the disk."""
         told: dict[str, Any] = {}
         for name, array in arrays.items():
             offset = self._offsets.get(array.ctypes.data) if array.size else 0
@@ -201,7 +203,7 @@ class _NewFile:
         check = 0
         while block := self._file.read(1 << 20):
             check = zlib.crc32(block, check)
-        footer = json.dumps({"arrays": told, "reports": reports, "check": check}).encode()
+        footer = json.dumps({"arrays": told, **named, "check": check}).encode()
         self._file.seek(0, os.SEEK_END)
         self._file.write(footer + zlib.crc32(footer).to_bytes(4, "little") + len(footer).to_bytes(8, "little") + _MAGIC)
         self._file.flush()
@@ -236,7 +238,8 @@ def _opened(path: Path, *, k1: float, b: float) -> Part:
         count = int(np.prod(shape))
         arrays[name] = np.frombuffer(mapped, dtype=kind, count=count, offset=offset).reshape(shape)
     okapi = ArrayOkapi.over(Postings(**{name: arrays[name] for name in _ARRAYS}), k1=k1, b=b)
-    return Part.over(okapi, told["reports"], arrays["firsts"], arrays["numbers"])
+    table = [(frozenset(years), frozenset(units)) for years, units in told["labels"]]
+    return Part.over(okapi, told["reports"], arrays["firsts"], arrays["numbers"], arrays["labels"], table)
 
 
 def _check(path: Path, *, going_on: Callable[[], bool] = lambda: True) -> None:

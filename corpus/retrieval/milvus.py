@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import random
 import time
 from collections import Counter
@@ -18,8 +17,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from corpus.errors import EngineBusy, EngineError, EngineUnavailable
-from corpus.model import Coming, Hit, PassageId, Query, ReportId, Scope, Statistics, Version
-from corpus.retrieval.milvus_client import Collection, Row
+from corpus.model import Coming, Entry, Hit, PassageId, Query, ReportId, Scope, Statistics, Version
+from corpus.retrieval.milvus_client import Collection
+from corpus.retrieval.milvus_schema import Row, narrowing, same
 from corpus.retrieval.milvus_search import MOST_PASSAGES, NUMBER_BITS, Ledger, Search
 from corpus.retrieval.vectors import asked, passage_weights
 
@@ -93,10 +93,11 @@ class MilvusRetriever:
         """Search once; None where the reports that were searched did not stay the same."""
         picture = await self._ledger.picture(term.text for term in query.terms)
         weights = asked(query, picture.statistics)
-        where = []
-        if scope is not None and scope.reports is not None:
+        scope = scope or Scope()
+        where = narrowing(scope)
+        if scope.reports is not None:
             stamps = await self._ledger.stamps(scope.reports)
-            where = [f"stamp in {stamps}"]
+            where.append(f"stamp in {stamps}")
             if not stamps:
                 return []
         if not weights:
@@ -112,8 +113,8 @@ class MilvusRetriever:
 
     # ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def add(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> None:
-        """Index the passages of a report, each with its terms; a report that is held is replaced."""
+    async def add(self, report_id: ReportId, passages: Sequence[Entry]) -> None:
+        """Index the passages of a report; a report that is held is replaced."""
         async with self._writing():
             await self._add(report_id, passages)
         self._added = time.monotonic()
@@ -138,7 +139,7 @@ class MilvusRetriever:
         while drifted := await self._ledger.drifted(self._drift):
             for report_id in drifted:
                 async with self._writing():
-                    await self._add(report_id, await self._ledger.bags_of(report_id))
+                    await self._add(report_id, await self._ledger.entries(report_id))
                 mended += 1
         return mended
 
@@ -160,7 +161,7 @@ class MilvusRetriever:
                 if what := await self._amiss(version):
                     wrong.append((version.report_id, what))
                     if mend:
-                        await self._add(version.report_id, await self._ledger.bags_of(version.report_id))
+                        await self._add(version.report_id, await self._ledger.entries(version.report_id))
             await self._sweep()
         return wrong
 
@@ -175,18 +176,13 @@ class MilvusRetriever:
         found = await self.collection.count(version.stamp)
         if found != version.rows:
             return f"{found} of {version.rows} passages are in Milvus"
-        bags = [(_number(one), Counter(bag)) for one, bag in await self._ledger.bags_of(version.report_id) if bag]
-        ends = bags[:1] + bags[-1:]
-        picture = await self._ledger.picture(term for _, counts in ends for term in counts)
-        coming = Coming(version.stamp, picture.numbers, version.average)
-        expected = {row.id: row.weights for row in _rows(coming, version.report_id, ends)}
-        held = await self.collection.read(list(expected))
-        same = held.keys() == expected.keys() and all(
-            held[one].keys() == weights.keys()
-            and all(math.isclose(held[one][key], weight, rel_tol=1e-6) for key, weight in weights.items())
-            for one, weights in expected.items()
-        )
-        return "" if same else "its passages are not in Milvus as they were sent"
+        entries = [one for one in await self._ledger.entries(version.report_id) if one.terms]
+        ends = entries[:1] + entries[-1:]
+        picture = await self._ledger.picture(term for one in ends for term in one.terms)
+        expected = _rows(Coming(version.stamp, picture.numbers, version.average), version.report_id, ends)
+        held = await self.collection.read([row.id for row in expected])
+        right = all(row.id in held and same(row, held[row.id]) for row in expected)
+        return "" if right else "its passages are not in Milvus as they were sent"
 
     async def _mend_later(self) -> None:
         while (left := self._added + _SETTLED_SECONDS - time.monotonic()) > 0:  # noqa: ASYNC110 - it is time we wait for
@@ -202,12 +198,12 @@ class MilvusRetriever:
         async with self._lock, self._alone():
             yield
 
-    async def _add(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> None:
+    async def _add(self, report_id: ReportId, passages: Sequence[Entry]) -> None:
         await self.collection.ready()  # which starts the ledger anew where the collection has gone
         await self._sweep()
-        bags = [(_number(passage_id), Counter(terms)) for passage_id, terms in passages]
+        _check(passages)
         coming = await self._ledger.begin(report_id, passages)
-        rows = await asyncio.to_thread(_rows, coming, report_id, bags)
+        rows = await asyncio.to_thread(_rows, coming, report_id, passages)
         await self.collection.send(rows)
         if not await self._ledger.hold(coming.stamp):
             raise EngineUnavailable("the search engine lost its collection while a report was sent")
@@ -220,28 +216,34 @@ class MilvusRetriever:
             await self._ledger.drop(stamp)
 
 
-def _rows(coming: Coming, report_id: ReportId, bags: Iterable[tuple[int, Counter[str]]]) -> list[Row]:
+def _rows(coming: Coming, report_id: ReportId, entries: Iterable[Entry]) -> list[Row]:
     """Make a row of each passage that has terms; Milvus takes no empty vectors, and nothing would ever find them."""
     return [
         Row(
-            (coming.stamp << NUMBER_BITS) | number,
+            (coming.stamp << NUMBER_BITS) | _number(one.passage_id),
             coming.stamp,
             report_id,
             {
                 coming.numbers[term]: weight
-                for term, weight in passage_weights(counts, average_length=coming.average).items()
+                for term, weight in passage_weights(Counter(one.terms), average_length=coming.average).items()
             },
+            one.years,
+            one.units,
         )
-        for number, counts in bags
-        if counts
+        for one in entries
+        if one.terms
     ]
 
 
+def _check(entries: Iterable[Entry]) -> None:
+    """Make sure, before anything is written down, that every passage has a number that fits. Raises EngineError."""
+    for one in entries:
+        if not 0 < _number(one.passage_id) <= MOST_PASSAGES:
+            raise EngineError(f"{one.passage_id}: a report may have {MOST_PASSAGES} passages in Milvus, not more")
+
+
 def _number(passage_id: PassageId) -> int:
-    number = int(passage_id.rpartition("-")[2])
-    if not 0 < number <= MOST_PASSAGES:
-        raise EngineError(f"{passage_id}: a report may have {MOST_PASSAGES} passages in Milvus, not more")
-    return number
+    return int(passage_id.rpartition("-")[2])
 
 
 def _rank(hit: Hit) -> tuple[float, str, int]:

@@ -7,11 +7,11 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 from corpus.errors import EngineError, EngineUnavailable
+from corpus.retrieval.milvus_schema import FIELDS, PLATE, Row, create, pymilvus, sent
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +20,6 @@ MOST_HITS = 16_384
 
 _ROWS = 500
 """Passages sent at once: with the terms of a long paragraph each they stay far below the 64 MB of a message."""
-
-_PLATE = 0
-"""The row that names the ledger a collection belongs to; its one dimension is no term's."""
 
 _GRPC = {
     # A connection that failed shall not make its successor wait; how long to wait is decided here.
@@ -35,16 +32,6 @@ _GRPC = {
 
 _SHORTEST, _LONGEST = 0.5, 10.0
 """Seconds for which a Milvus that failed is left alone: the first time, and at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Hold a passage as it is sent: *id* is unique to this version of it, *weights* go by the terms' dimensions."""
-
-    id: int
-    stamp: int
-    report: str
-    weights: Mapping[int, float]
 
 
 class Collection:
@@ -105,12 +92,9 @@ class Collection:
     async def send(self, rows: Sequence[Row]) -> None:
         """Write rows, in the place of those that have their ids: sent twice they are there once."""
         for start in range(0, len(rows), _ROWS):
-            sent = [
-                {"id": row.id, "stamp": row.stamp, "report": row.report, "terms": dict(row.weights)}
-                for row in rows[start : start + _ROWS]
-            ]
+            data = [sent(row) for row in rows[start : start + _ROWS]]
             async with self._asked():
-                await self._call("upsert", data=sent)
+                await self._call("upsert", data=data)
 
     async def forget(self, stamp: int) -> None:
         """Delete all rows that have a stamp."""
@@ -120,20 +104,20 @@ class Collection:
     async def count(self, stamp: int | None = None) -> int:
         """Count the rows that have a stamp, or all of them."""
         async with self._asked():
-            where = f"id != {_PLATE}" if stamp is None else f"stamp == {stamp}"
+            where = f"id != {PLATE}" if stamp is None else f"stamp == {stamp}"
             found = await self._call("query", filter=where, output_fields=["count(*)"], consistency_level="Strong")
             return int(found[0]["count(*)"])
 
-    async def read(self, ids: Sequence[int]) -> dict[int, dict[int, float]]:
-        """Read the weights of rows by their ids; those that are not there are left out."""
+    async def read(self, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+        """Read rows by their ids as they were ``sent``; those that are not there are left out."""
         async with self._asked():
-            found = await self._call("get", ids=list(ids), output_fields=["terms"], consistency_level="Strong")
-            return {int(row["id"]): {int(key): float(value) for key, value in row["terms"].items()} for row in found}
+            found = await self._call("get", ids=list(ids), output_fields=list(FIELDS), consistency_level="Strong")
+            return {int(row["id"]): row for row in found}
 
     async def strangers(self, stamps: Sequence[int], *, limit: int = 1000) -> set[int]:
         """Name stamps of rows that are not among *stamps*, as far as *limit* rows tell."""
         async with self._asked():
-            where = f"id != {_PLATE}" + (f" and stamp not in {sorted(stamps)}" if stamps else "")
+            where = f"id != {PLATE}" + (f" and stamp not in {sorted(stamps)}" if stamps else "")
             found = await self._call(
                 "query", filter=where, output_fields=["stamp"], limit=limit, consistency_level="Strong"
             )
@@ -211,66 +195,56 @@ class Collection:
             if self._client is not None:
                 return
             self._not_away()  # whoever waited for this need not find out once more
-            from pymilvus import AsyncMilvusClient, MilvusClient  # noqa: PLC0415 - a second of import
-
+            milvus = await asyncio.to_thread(pymilvus)
             # They write a traceback for every call that fails; that it failed is said in one line of our own.
             for chatty in ("pymilvus", "pymilvus.milvus_client"):
                 logging.getLogger(chatty).setLevel(logging.CRITICAL)
             options = {"uri": self.uri, "token": self._token, "timeout": self._seconds, "dedicated": True}
             options["grpc_options"] = _GRPC
-            self._client = await asyncio.to_thread(MilvusClient, **options)
+            self._client = await asyncio.to_thread(milvus.MilvusClient, **options)
             try:
                 if belonging:
                     await self._belonging()
-                self._searching = AsyncMilvusClient(**options)
+                self._searching = milvus.AsyncMilvusClient(**options)
             except BaseException:
                 await self.close()
                 raise
 
     async def _belonging(self) -> None:
         """Make sure that the collection is there, loaded, and belongs to our ledger. Raises EngineError."""
-        if not await self._call("has_collection"):
-            ledger = await self._start_anew()
-            await asyncio.to_thread(self._create)
-        else:
+        if await self._call("has_collection"):
             ledger = await self._open_ledger()
             await self._call("load_collection", replica_number=self._replicas)
-        plate = await self._call("get", ids=[_PLATE], output_fields=["report"], consistency_level="Strong")
-        if plate and plate[0]["report"] != ledger:
-            raise self._foreign()
-        if not plate:
-            if await self._call("query", filter=f"id != {_PLATE}", output_fields=["id"], limit=1):
+            named = await self._named()
+            if named not in (ledger, None):
                 raise self._foreign()
-            row = {"id": _PLATE, "stamp": 0, "report": ledger, "terms": {0: 1.0}}
-            await self._call("upsert", data=[row])
+            described = await self._call("describe_collection")
+            if {field["name"] for field in described["fields"]} == set(FIELDS):
+                if named is None:
+                    await self._name_it(ledger)
+                return
+            log.warning("the collection '%s' at %s is of another version; it is made anew", self._name, self.uri)
+            await self._call("drop_collection")
+        ledger = await self._start_anew()
+        shards, replicas, seconds = self._shards, self._replicas, self._seconds
+        await asyncio.to_thread(create, self._client, self._name, shards=shards, replicas=replicas, seconds=seconds)
+        await self._name_it(ledger)
+
+    async def _named(self) -> str | None:
+        """Read the name of the ledger that the collection belongs to; None where it is empty, "" where it has none."""
+        plate = await self._call("get", ids=[PLATE], output_fields=["report"], consistency_level="Strong")
+        if plate:
+            return str(plate[0]["report"])
+        return "" if await self._call("query", filter=f"id != {PLATE}", output_fields=["id"], limit=1) else None
+
+    async def _name_it(self, ledger: str) -> None:
+        await self._call("upsert", data=[sent(Row(PLATE, 0, ledger, {0: 1.0}))])
 
     def _foreign(self) -> EngineError:
         return EngineError(
             f"the collection '{self._name}' at {self.uri} belongs to another data directory; name another in"
             " retrieval.milvus.collection, or empty this one with `yinju reindex --engine milvus --from-scratch`"
         )
-
-    def _create(self) -> None:
-        from pymilvus import DataType  # noqa: PLC0415
-
-        client = self._client
-        schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
-        schema.add_field("id", DataType.INT64, is_primary=True)
-        schema.add_field("stamp", DataType.INT64)
-        schema.add_field("report", DataType.VARCHAR, max_length=64)
-        schema.add_field("terms", DataType.SPARSE_FLOAT_VECTOR)
-        index = client.prepare_index_params()
-        index.add_index("terms", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-        index.add_index("stamp", index_type="INVERTED")
-        client.create_collection(
-            self._name,
-            schema=schema,
-            num_shards=self._shards,
-            consistency_level="Strong",
-            timeout=self._seconds,
-        )
-        client.create_index(self._name, index, timeout=self._seconds)
-        client.load_collection(self._name, replica_number=self._replicas, timeout=self._seconds)
 
 
 def _importable(uri: str) -> None:

@@ -8,41 +8,46 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.model import PassageId, ReportId, Scope
+from corpus.model import Entry, ReportId, Scope
 from corpus.retrieval.okapi import ArrayOkapi
 from corpus.retrieval.postings import Allocate, in_memory, join
 from corpus.retrieval.scan import Stretches
 
-Bags = Sequence[tuple[PassageId, Sequence[str]]]
-"""A report's passages, each with its terms."""
+Label = tuple[frozenset[int], frozenset[str]]
+"""The years and the units of a passage; few passages have some that no other has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """Hold reports: the passages of the r-th are ``[firsts[r], firsts[r + 1])``, *numbers* are theirs in the report.
 
-    *places* tell r of each report; *gone* are the r of those that were removed. *file* is where it is kept, if it is.
+    *labels* of theirs are places in *table*. *places* tell r of each report; *gone* are the r of those that were
+    removed. *file* is where it is kept, if it is.
     """
 
     okapi: ArrayOkapi
     reports: tuple[ReportId, ...]
     firsts: NDArray[np.int64]
     numbers: NDArray[np.int32]
+    labels: NDArray[np.int32]
+    table: tuple[Label, ...]
     places: dict[ReportId, int]
     gone: frozenset[int] = frozenset()
     file: str | None = None
 
     @classmethod
-    def of(cls, reports: Iterable[tuple[ReportId, Bags]], *, k1: float, b: float) -> Part:
+    def of(cls, reports: Iterable[tuple[ReportId, Sequence[Entry]]], *, k1: float, b: float) -> Part:
         """Index reports."""
-        names, sizes, numbers, bags = [], [0], [], []
+        names, sizes, entries = [], [0], list[Entry]()
         for name, passages in reports:
             names.append(name)
             sizes.append(len(passages))
-            numbers += [int(passage_id.rpartition("-")[2]) for passage_id, _ in passages]
-            bags += [terms for _, terms in passages]
-        okapi = ArrayOkapi(bags, k1=k1, b=b)
-        return cls.over(okapi, names, np.cumsum(sizes), np.array(numbers, dtype=np.int32))
+            entries += passages
+        numbers = np.array([int(one.passage_id.rpartition("-")[2]) for one in entries], dtype=np.int32)
+        table: dict[Label, int] = {}
+        labels = np.array([table.setdefault((one.years, one.units), len(table)) for one in entries], dtype=np.int32)
+        okapi = ArrayOkapi([one.terms for one in entries], k1=k1, b=b)
+        return cls.over(okapi, names, np.cumsum(sizes), numbers, labels, table)
 
     @classmethod
     def over(
@@ -51,6 +56,8 @@ class Part:
         reports: Iterable[ReportId],
         firsts: NDArray[np.int64],
         numbers: NDArray[np.int32],
+        labels: NDArray[np.int32],
+        table: Iterable[Label],
         *,
         gone: Iterable[ReportId] = (),
         file: str | None = None,
@@ -58,7 +65,8 @@ class Part:
         """Put a part together from what is made or read."""
         names = tuple(reports)
         places = {name: r for r, name in enumerate(names)}
-        return cls(okapi, names, firsts, numbers, places, frozenset(places[name] for name in gone), file)
+        left_out = frozenset(places[name] for name in gone)
+        return cls(okapi, names, firsts, numbers, labels, tuple(table), places, left_out, file)
 
     @property
     def held(self) -> Iterable[ReportId]:
@@ -104,19 +112,37 @@ class Part:
 
     def within(self, scope: Scope | None) -> Stretches | None:
         """Name the stretches of passages that are not gone and in *scope*; None where that is all."""
-        if scope is None or scope.reports is None:
-            if not self.gone:
-                return None
+        scope = scope or Scope()
+        if scope == Scope() and not self.gone:
+            return None
+        if scope.reports is None:
             alive = np.ones(len(self.reports), dtype=np.bool_)
         else:
             alive = np.zeros(len(self.reports), dtype=np.bool_)
             alive[[place for name in scope.reports if (place := self.places.get(name)) is not None]] = True
         alive[list(self.gone)] = False
-        edges = np.flatnonzero(np.diff(alive, prepend=False, append=False))
-        return [(start, end) for start, end in self.firsts[edges].reshape(-1, 2).tolist() if end > start]
+        if scope.years is None and scope.units is None:
+            stretches = self.firsts[_edges(alive)]
+        else:
+            fitting = np.array([_fits(label, scope) for label in self.table], dtype=np.bool_)
+            stretches = _edges(np.repeat(alive, np.diff(self.firsts)) & fitting[self.labels])
+        stretches = stretches.reshape(-1, 2)
+        return stretches[stretches[:, 0] < stretches[:, 1]]
 
     def _gone(self) -> Iterable[tuple[int, int]]:
         return ((int(self.firsts[r]), int(self.firsts[r + 1])) for r in sorted(self.gone))
+
+
+def _fits(label: Label, scope: Scope) -> bool:
+    years, units = label
+    return (scope.years is None or not scope.years.isdisjoint(years)) and (
+        scope.units is None or not scope.units.isdisjoint(units)
+    )
+
+
+def _edges(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Tell where stretches that are true begin and end, by turns."""
+    return np.flatnonzero(np.diff(mask, prepend=False, append=False))
 
 
 def joined(parts: Sequence[Part], *, k1: float, b: float, allocate: Allocate = in_memory) -> Part:
@@ -130,7 +156,13 @@ def joined(parts: Sequence[Part], *, k1: float, b: float, allocate: Allocate = i
         sizes.append(lengths[lives])
         names += list(part.held)
     postings = join([(part.okapi.postings, lives) for part, lives in zip(parts, alive, strict=True)], allocate=allocate)
-    numbers = allocate("<i4", len(postings.lengths), 0)
+    numbers, labels = allocate("<i4", len(postings.lengths), 0), allocate("<i4", len(postings.lengths), 0)
     np.concatenate([part.numbers[lives] for part, lives in zip(parts, alive, strict=True)], out=numbers)
+    table: dict[Label, int] = {}
+    renumbered = []
+    for part, lives in zip(parts, alive, strict=True):
+        new = np.array([table.setdefault(label, len(table)) for label in part.table], dtype=np.int32)
+        renumbered.append(new[part.labels[lives]])
+    np.concatenate(renumbered, out=labels)
     okapi = ArrayOkapi.over(postings, k1=k1, b=b)
-    return Part.over(okapi, names, np.cumsum(np.concatenate(sizes)), numbers)
+    return Part.over(okapi, names, np.cumsum(np.concatenate(sizes)), numbers, labels, table)

@@ -26,9 +26,12 @@ _LOOKUP = 24
 _ROUNDING = 1e-4
 """What 32 bits may be wrong by, as a share of a score, and more."""
 _NARROW = 16
-"""Read a term's postings stretch by stretch where less than one passage in so many is looked at."""
+"""Read of a term's postings only those to look at where less than one passage in so many is looked at ..."""
+_FEW = 64
+"""... stretch by stretch where there are so many stretches at most, else posting by posting."""
 
-Stretches = Sequence[tuple[int, int]]
+Stretches = NDArray[np.int64]
+"""Begins and ends, one of each a row."""
 Places = NDArray[np.integer[Any]]
 
 
@@ -125,11 +128,14 @@ class _Scan:
         places, counts = self._postings.row(one.row)
         if self._edges is None:
             return places, counts
+        if len(self._edges) > 2 * _FEW:
+            inside = self._scores.take(places) >= 0
+            return places[inside], counts[inside]
         cuts = pairwise(np.searchsorted(places, self._edges).tolist())
-        inside = [slice(start, end) for number, (start, end) in enumerate(cuts) if number % 2 == 0 and end > start]
-        if not inside:
+        there = [slice(start, end) for number, (start, end) in enumerate(cuts) if number % 2 == 0 and end > start]
+        if not there:
             return places[:0], counts[:0]
-        return np.concatenate([places[one] for one in inside]), np.concatenate([counts[one] for one in inside])
+        return np.concatenate([places[one] for one in there]), np.concatenate([counts[one] for one in there])
 
     def _add(self, read: Sequence[tuple[Places, NDArray[Any]]], terms: Sequence[Wanted]) -> None:
         # Cast once: numpy would cast at every use. And ``add.at`` takes a third of the time of ``scores[places] +=``.
@@ -170,8 +176,9 @@ def _field(count: int, within: Stretches | None) -> tuple[NDArray[np.float32], N
     """Make the field that scores are summed in, minus infinity where nobody looks, and the edges of a narrow one."""
     if within is None:
         return np.zeros(count, dtype=np.float32), None
-    field = np.full(count, -np.inf, dtype=np.float32)
-    for start, end in within:
-        field[start:end] = 0.0
-    narrow = sum(end - start for start, end in within) * _NARROW < count
-    return field, np.array(within, dtype=np.int64).ravel() if narrow else None
+    # Outside, inside and outside by turns, as long as the edges say.
+    edges = within.ravel()
+    turns = np.resize(np.array([-np.inf, 0.0], dtype=np.float32), len(edges) + 1)
+    field = np.repeat(turns, np.diff(edges, prepend=0, append=count))
+    narrow = (within[:, 1] - within[:, 0]).sum() * _NARROW < count
+    return field, edges if narrow else None

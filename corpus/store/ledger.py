@@ -16,8 +16,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from corpus.model import Coming, PassageId, Picture, ReportId, Statistics, Version
+from corpus.model import Coming, Entry, PassageId, Picture, ReportId, Statistics, Version
 from corpus.store.database import Database
+from corpus.store.entries import ENTRIES, entries
 
 STAMP_EPOCH = 1_735_689_600
 """The first second of 2025. Stamps count milliseconds from there, so that a restored backup gives none out twice."""
@@ -101,10 +102,9 @@ class Ledger:
         )
         return {PassageId(f"{row[0]}-{row[1]}"): row[2].split(" ") if row[2] else [] for row in rows}
 
-    async def bags_of(self, report_id: ReportId) -> list[tuple[PassageId, list[str]]]:
-        """Read the stored terms of a report's passages, in reading order."""
-        rows = await self._database.rows("SELECT n, terms FROM passages WHERE report = ? ORDER BY n", (report_id,))
-        return [(PassageId(f"{report_id}-{n}"), terms.split(" ") if terms else []) for n, terms in rows]
+    async def entries(self, report_id: ReportId) -> list[Entry]:
+        """Read what engines are given of a report's passages, in reading order."""
+        return entries(report_id, await self._database.rows(ENTRIES, (report_id,)))
 
     async def drifted(self, share: float) -> list[ReportId]:
         """Name the reports whose weights were made with a mean length that is off by more than *share* by now."""
@@ -140,9 +140,9 @@ class Ledger:
             )
         return name
 
-    async def begin(self, report_id: ReportId, passages: Sequence[tuple[PassageId, Sequence[str]]]) -> Coming:
+    async def begin(self, report_id: ReportId, passages: Sequence[Entry]) -> Coming:
         """Write down that a version of a report is coming, with the terms of each of its passages."""
-        counts = [Counter(bag) for _, bag in passages]
+        counts = [Counter(one.terms) for one in passages]
         frequencies = Counter(term for passage in counts for term in passage)
         length = sum(sum(passage.values()) for passage in counts)
         async with self._database.transaction() as connection:
@@ -154,11 +154,8 @@ class Ledger:
                 (json.dumps(list(frequencies)),),
             )
             numbers = {row[0]: int(row[1]) for row in rows}
-            stored = await connection.execute_fetchall(
-                "SELECT report || '-' || n, terms FROM passages WHERE report = ? ORDER BY n", (report_id,)
-            )
-            # The store may have gone on since these terms were read from it; then they are no state of it.
-            same = [tuple(row) for row in stored] == [(one, " ".join(bag)) for one, bag in passages]
+            # The store may have gone on since these entries were read from it; then they are no state of it.
+            same = entries(report_id, await connection.execute_fetchall(ENTRIES, (report_id,))) == list(passages)
             (totals,) = await connection.execute_fetchall(
                 "SELECT e.passages - coalesce(sum(r.passages), 0), e.length - coalesce(sum(r.length), 0), e.newest"
                 " FROM engine e LEFT JOIN engine_reports r ON r.report = ? AND r.state = 'held'",

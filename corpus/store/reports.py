@@ -11,6 +11,7 @@ from typing import Any, Literal
 from corpus.errors import UnknownPassage, UnknownReport
 from corpus.model import (
     Article,
+    Entry,
     Heading,
     HeadingKind,
     Noise,
@@ -26,6 +27,7 @@ from corpus.model import (
 from corpus.store import adding, readings, wordings
 from corpus.store.adding import pieces_of
 from corpus.store.database import Database
+from corpus.store.entries import ENTRIES, entries
 from corpus.store.passage_ids import number, report_of, well_formed
 from corpus.store.readings import Readings
 from corpus.store.wordings import Compared
@@ -241,10 +243,16 @@ class Reports:
 
     # ── terms ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def terms(self, report_id: ReportId) -> list[tuple[PassageId, list[str]]]:
-        """Read the terms of a report's passages, as they were stored, in reading order."""
-        rows = await self._database.rows("SELECT n, terms FROM passages WHERE report = ? ORDER BY n", (report_id,))
-        return [(PassageId(f"{report_id}-{n}"), terms.split(" ") if terms else []) for n, terms in rows]
+    async def entries(self, report_id: ReportId) -> list[Entry]:
+        """Read what engines are given of a report's passages, their stored terms among it, in reading order."""
+        return entries(report_id, await self._database.rows(ENTRIES, (report_id,)))
+
+    async def units(self) -> frozenset[str]:
+        """Name every unit, publisher and place that a search can be narrowed to, as printed."""
+        rows = await self._database.rows(
+            "SELECT unit FROM articles UNION SELECT publisher FROM reports UNION SELECT place FROM reports"
+        )
+        return frozenset(row[0] for row in rows if row[0])
 
     async def analyzer(self) -> str | None:
         """Tell the fingerprint of the analyzer that made the stored terms; None where nothing is stored."""

@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus.analysis import Analyzer
-from corpus.model import PassageId, ReportId, Term
+from corpus.model import Entry, PassageId, ReportId, Term
 from corpus.model import Query as Asked
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
@@ -132,7 +132,9 @@ def index(made: Made, folder: Folder) -> None:
         numbers = np.concatenate([np.arange(1, size + 1, dtype=np.int32) for size in sizes])
         names = [ReportId(f"{report + n:012x}") for n in range(len(sizes))]
         report += len(sizes)
-        parts.append(Part.over(ArrayOkapi.over(postings), names, np.cumsum([0, *sizes]), numbers))
+        labels = np.zeros(len(numbers), dtype=np.int32)
+        table = [(frozenset[int](), frozenset[str]())]
+        parts.append(Part.over(ArrayOkapi.over(postings), names, np.cumsum([0, *sizes]), numbers, labels, table))
     folder.ours()
     started = time.perf_counter()
     folder.switch([folder.joined(parts, k1=0.6, b=0.75)], moments={})
@@ -193,7 +195,7 @@ async def growing(retriever: EmbeddedRetriever, questions: Sequence[Sequence[str
         for n, bags in enumerate(articles):
             name = ReportId(f"f{n:011x}")
             started = time.perf_counter()
-            await retriever.add(name, [(PassageId(f"{name}-{k}"), bag) for k, bag in enumerate(bags, 1)])
+            await retriever.add(name, [Entry(PassageId(f"{name}-{k}"), bag) for k, bag in enumerate(bags, 1)])
             added.append((time.perf_counter() - started) * 1000)
             await asyncio.sleep(0.05)
         done.set()

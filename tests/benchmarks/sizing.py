@@ -34,7 +34,8 @@ async def main(data_dir: Path, questions: list[str]) -> None:
 
     EmbeddedRetriever.retrieve = noted  # type: ignore[method-assign]
     async with open_library(load(data_dir=data_dir)) as library:
-        bags = [bag for one in sorted(await library.reports.ids()) for _, bag in await library.reports.terms(one)]
+        held = [one for name in sorted(await library.reports.ids()) for one in await library.reports.entries(name)]
+        bags = [one.terms for one in held]
         for line in questions:
             await library.answer(json.loads(line)["question"])
         vocabulary = Counter(term for bag in bags for term in set(bag))

@@ -198,7 +198,7 @@ async def test_files_are_read_anew_by_new_rules_and_the_index_follows(
     await told(ingester(), folder)
     assert await hits("b:惠顾") == 1
     ledger, (held,) = Ledger(database), await reports.ids()
-    coming = await ledger.begin(held, await ledger.bags_of(held))  # an engine elsewhere keeps the same report
+    coming = await ledger.begin(held, await ledger.entries(held))  # an engine elsewhere keeps the same report
     assert await ledger.hold(coming.stamp)
     assert await ledger.reports() == {held}
     rule = "[[rule]]\nname='shop'\npattern='.*文印店.*'\nscope='line'\ntakes='某文印店'\nleaves='店'"

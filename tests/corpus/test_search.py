@@ -10,6 +10,7 @@ import pytest
 
 from config import resource
 from corpus.analysis import Analyzer
+from corpus.entries import entries
 from corpus.evaluation.fitting import shelve
 from corpus.explaining import explained, explanation_lines
 from corpus.finding import Finder
@@ -53,7 +54,7 @@ async def searcher(analyzer: Analyzer, make_passage) -> Searcher:  # type: ignor
     retriever = EmbeddedRetriever()
     for report in (A, B):
         mine = [passage for passage in held if passage.report.id == report]
-        await retriever.add(report, [(passage.id, analyzer.passage_terms(passage)) for passage in mine])
+        await retriever.add(report, entries(mine, [analyzer.passage_terms(passage) for passage in mine]))
     finder = Finder(analyzer=analyzer, retriever=retriever, store=Shelf(*held))
     return Searcher(finder, threshold=0.35, related_threshold=0.1)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.entries import entries
 from corpus.errors import StoreError, UnknownPassage, UnknownReport
 from corpus.model import Article, Heading, Noise, Parsed, Passage, PassageId, Report, ReportId, Span
 from corpus.store import Conversations, Database, KeptAnswer, Ledger, Reports
@@ -64,10 +65,22 @@ async def test_what_was_added_comes_back_as_it_was(reports: Reports) -> None:
     assert await reports.headings(report.report.id) == list(report.headings)
     assert await reports.noise(report.report.id) == list(report.noise)
     assert await reports.source(report.report.id) == report.text
-    assert await reports.terms(report.report.id) == list(zip(ids, bags(report), strict=True))
+    stored = [(one.passage_id, one.terms) for one in await reports.entries(report.report.id)]
+    assert stored == list(zip(ids, bags(report), strict=True))
     assert await reports.analyzer() == "x"
     (held,) = await reports.holdings()
     assert (held.report, held.articles, held.passages, held.characters) == (report.report, 1, 3, len(report.text))
+
+
+async def test_an_engine_is_given_the_years_and_units_of_each_passage(reports: Reports) -> None:
+    report = parsed(A)
+    told = [["水渠", "y:2023", "d:2023"], ["y:2024", "p:2024", "y:2026", "p:2026"], []]
+    await reports.add(report, told, digest=A, analyzer="x")
+    given = await reports.entries(report.report.id)
+    assert [one.years for one in given] == [{2023, 2024}, {2024, 2026}, {2024}]
+    assert {one.units for one in given} == {frozenset({"河东县水利局", "河东县"})}
+    assert await reports.units() == {"河东县水利局", "河东县"}
+    assert entries(report.passages, told) == given
 
 
 async def test_the_same_bytes_again_change_nothing(reports: Reports) -> None:

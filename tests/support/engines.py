@@ -15,12 +15,23 @@ from pathlib import Path
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from corpus.model import Article, Hit, Parsed, Passage, PassageId, Query, Report, ReportId, Scope, Span, Statistics
+from corpus.model import (
+    Article,
+    Entry,
+    Hit,
+    Parsed,
+    Passage,
+    PassageId,
+    Query,
+    Report,
+    ReportId,
+    Scope,
+    Span,
+    Statistics,
+)
 from corpus.retrieval import Retriever
 from corpus.retrieval.milvus_client import Collection
 from corpus.store import Database, Ledger, Reports
-
-Bags = Sequence[tuple[PassageId, Sequence[str]]]
 
 
 class PlainOkapi(BM25Okapi):  # type: ignore[misc]
@@ -35,34 +46,38 @@ class OracleRetriever:
     """Keep the promise of ``Retriever`` with a plain rank_bm25, built anew for every question."""
 
     def __init__(self) -> None:
-        self._held: dict[ReportId, Bags] = {}
+        self._held: dict[ReportId, Sequence[Entry]] = {}
 
-    def _passages(self) -> list[tuple[ReportId, PassageId, list[str]]]:
-        return [(report, one, list(bag)) for report, bags in self._held.items() for one, bag in bags]
+    def _passages(self) -> list[tuple[ReportId, Entry]]:
+        return [(report, one) for report, entries in self._held.items() for one in entries]
 
     async def retrieve(self, query: Query, *, limit: int, scope: Scope | None = None) -> list[Hit]:
         """Score everything, then leave out and sort."""
         passages = self._passages()
         if not passages:
             return []
-        okapi = PlainOkapi([bag for *_, bag in passages], k1=0.6, b=0.75)
+        okapi = PlainOkapi([one.terms for _, one in passages], k1=0.6, b=0.75)
         scores = np.zeros(len(passages))
         for term in query.terms:
             scores += term.weight * okapi.get_scores([term.text])
+        scope = scope or Scope()
         hits = [
-            Hit(one, float(score))
-            for (report, one, _), score in zip(passages, scores, strict=True)
-            if score > 0 and (scope is None or scope.reports is None or report in scope.reports)
+            Hit(one.passage_id, float(score))
+            for (report, one), score in zip(passages, scores, strict=True)
+            if score > 0
+            and (scope.reports is None or report in scope.reports)
+            and (scope.years is None or scope.years & one.years)
+            and (scope.units is None or scope.units & one.units)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, *_place(hit.passage_id)))[:limit]
 
     async def statistics(self, terms: Iterable[str]) -> Statistics:
         """Count."""
-        bags = [bag for *_, bag in self._passages()]
+        bags = [one.terms for _, one in self._passages()]
         mean = sum(map(len, bags)) / len(bags) if bags else 0.0
         return Statistics(len(bags), mean, {term: sum(term in bag for bag in bags) for term in terms})
 
-    async def add(self, report_id: ReportId, passages: Bags) -> None:
+    async def add(self, report_id: ReportId, passages: Sequence[Entry]) -> None:
         """Hold a report."""
         self._held[report_id] = passages
 
@@ -83,7 +98,7 @@ class Stored:
         self._reports = reports
         self.retrieve, self.statistics, self.reports = engine.retrieve, engine.statistics, engine.reports
 
-    async def add(self, report_id: ReportId, passages: Bags) -> None:
+    async def add(self, report_id: ReportId, passages: Sequence[Entry]) -> None:
         """Store a report, then index it."""
         await self._reports.remove(report_id)
         await store(self._reports, report_id, passages)
@@ -95,14 +110,16 @@ class Stored:
         await self.engine.remove(report_id)
 
 
-async def store(reports: Reports, report_id: ReportId, passages: Bags) -> None:
-    """Put a made-up report with these terms into the store."""
-    report, article = Report(report_id, f"{report_id}.txt", report_id), Article(1, report_id)
+async def store(reports: Reports, report_id: ReportId, passages: Sequence[Entry]) -> None:
+    """Put a made-up report with these terms into the store; each passage is an article of its one unit."""
+    report = Report(report_id, f"{report_id}.txt", report_id)
+    articles = tuple(Article(n, report_id, *one.units) for n, one in enumerate(passages, start=1))
     held = tuple(
-        Passage(one, report, article, (), n, "字", (Span(0, 1),)) for n, (one, _) in enumerate(passages, start=1)
+        Passage(one.passage_id, report, article, (), 1, "字", (Span(0, 1),))
+        for one, article in zip(passages, articles, strict=True)
     )
-    parsed = Parsed(report, (article,), (), held, (), "字")
-    await reports.add(parsed, [bag for _, bag in passages], digest=report_id.ljust(64, "0"), analyzer="tests")
+    parsed = Parsed(report, articles, (), held, (), "字")
+    await reports.add(parsed, [one.terms for one in passages], digest=report_id.ljust(64, "0"), analyzer="tests")
 
 
 def collection(database: Database, uri: str, *, name: str, seconds: float = 10, token: str = "") -> Collection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,10 @@ from pymilvus import MilvusClient
 
 from bot.__main__ import main
 from corpus.errors import EngineUnavailable
-from corpus.model import ReportId
+from corpus.model import Entry, ReportId
 from corpus.retrieval.milvus import MilvusRetriever
-from tests.support.engines import Bags, MilvusServer, milvus_server
+from corpus.retrieval.milvus_schema import FIELDS
+from tests.support.engines import MilvusServer, milvus_server
 
 Run = Callable[..., tuple[int, str, str]]
 ASKED = "石桥村发现了多少个隐患"
@@ -84,7 +85,7 @@ def test_moving_to_milvus_is_one_command_and_one_setting_and_changes_no_answer(
 def test_a_move_that_was_cut_goes_on_where_it_was(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     add, added = MilvusRetriever.add, list[ReportId]()
 
-    async def cut(self: MilvusRetriever, report_id: ReportId, passages: Bags) -> None:
+    async def cut(self: MilvusRetriever, report_id: ReportId, passages: Sequence[Entry]) -> None:
         if len(added) == 2:
             raise EngineUnavailable("cut")
         await add(self, report_id, passages)
@@ -102,7 +103,7 @@ def test_verify_finds_what_milvus_does_not_hold_as_the_store_does_and_mends_it(
     run: Run, rows: MilvusClient, harm: str
 ) -> None:
     name = os.environ["YINJU_RETRIEVAL__MILVUS__COLLECTION"]
-    held = rows.query(name, filter="id != 0", output_fields=["id", "stamp", "report", "terms"], limit=100)
+    held = rows.query(name, filter="id != 0", output_fields=list(FIELDS), limit=100)
     if harm == "some are lost":
         rows.delete(name, ids=[row["id"] for row in held[:2]])
     elif harm == "some are left over":

@@ -9,7 +9,7 @@ import pytest
 
 from config.layers import load
 from corpus.bootstrap import open_library
-from corpus.model import PassageId, Query, ReportId, Term
+from corpus.model import Entry, PassageId, Query, ReportId, Term
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
 
@@ -25,7 +25,7 @@ def files(path: Path) -> list[Path]:
 
 
 async def add(retriever: EmbeddedRetriever, name: ReportId, *texts: str) -> None:
-    await retriever.add(name, [(PassageId(f"{name}-{n}"), text.split()) for n, text in enumerate(texts, 1)])
+    await retriever.add(name, [Entry(PassageId(f"{name}-{n}"), text.split()) for n, text in enumerate(texts, 1)])
     retriever.moments = {**retriever.moments, name: 1.5}
 
 

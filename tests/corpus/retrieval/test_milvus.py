@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import subprocess
+import sys
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -11,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymilvus import DataType
 
 from corpus.errors import EngineError, EngineUnavailable
-from corpus.model import PassageId, Query, ReportId, Scope, Term
+from corpus.model import Entry, PassageId, Query, ReportId, Scope, Term
 from corpus.retrieval import milvus_client
 from corpus.retrieval import milvus_search as searching
 from corpus.retrieval.milvus import MilvusRetriever
-from corpus.retrieval.milvus_client import Collection, Row
+from corpus.retrieval.milvus_client import Collection
+from corpus.retrieval.milvus_schema import Row, pymilvus
 from corpus.store import Database, Ledger, Reports
-from tests.support.engines import Bags, MilvusServer, OracleRetriever, collection, milvus_server, store
+from tests.support.engines import MilvusServer, OracleRetriever, collection, milvus_server, store
 
 A, B, C = ReportId("aaaaaaaaaaaa"), ReportId("bbbbbbbbbbbb"), ReportId("cccccccccccc")
 EVERYTHING = Query("", "", tuple(map(Term, "桥路渠田沟塔")))
@@ -34,9 +39,9 @@ class Setting:
         self.there = collection(database, server.uri, name=self.name)
         self.engine = MilvusRetriever(collection=self.there, ledger=self.ledger, drift=drift)
 
-    async def add(self, report_id: ReportId, *texts: str) -> Bags:
+    async def add(self, report_id: ReportId, *texts: str) -> list[Entry]:
         """Store and index a report with these terms."""
-        bags = [(PassageId(f"{report_id}-{n}"), text.split()) for n, text in enumerate(texts, start=1)]
+        bags = _bags(report_id, {report_id: list(texts)})
         await store(self.reports, report_id, bags)
         await self.engine.add(report_id, bags)
         return bags
@@ -199,7 +204,7 @@ async def test_a_report_that_was_read_anew_is_sent_anew(setting: Setting) -> Non
     old = _bags(A, {A: ["桥", "路", "田"]})  # read before that, by whoever was slow
     await setting.engine.add(A, old)
     assert await setting.engine.reports() == frozenset()
-    await setting.engine.add(A, await setting.ledger.bags_of(A))
+    await setting.engine.add(A, await setting.ledger.entries(A))
     assert await setting.engine.reports() == {A}
     assert await setting.found("塔") == [f"{A}-1"]
     assert await setting.found("桥") == []
@@ -210,18 +215,18 @@ async def test_no_engine_is_one_plain_error_within_the_time_limit(database: Data
         ledger = Ledger(database)
         there = collection(database, server.uri, name="yinju", seconds=3, token="user:a-secret")
         async with aclosing(MilvusRetriever(collection=there, ledger=ledger)) as engine:
-            await engine.add(A, [(PassageId(f"{A}-1"), ["桥"]), (PassageId(f"{A}-2"), ["路"])])
+            await engine.add(A, _bags(A, {A: ["桥", "路"]}))
             server.kill()
             with pytest.raises(EngineUnavailable, match=r"cannot be used now") as failed:
                 await engine.retrieve(EVERYTHING, limit=3)
             assert "a-secret" not in str(failed.value)
             with pytest.raises(EngineUnavailable, match="a moment ago"):
-                await engine.add(B, [(PassageId(f"{B}-1"), ["桥"])])
+                await engine.add(B, _bags(B, {B: ["桥"]}))
             assert await engine.reports() == {A}
             server.start()
             await asyncio.sleep(milvus_client._SHORTEST * 2)  # it is left alone for a while after it failed
             assert [hit.passage_id for hit in await engine.retrieve(EVERYTHING, limit=3)] == [f"{A}-1", f"{A}-2"]
-            await engine.add(B, [(PassageId(f"{B}-1"), ["桥"])])
+            await engine.add(B, _bags(B, {B: ["桥"]}))
             assert await there.count() == 3
 
 
@@ -237,7 +242,7 @@ async def test_a_milvus_that_hangs_takes_no_more_time_than_is_allowed(database: 
         there = collection(database, server.uri, name="yinju", seconds=1)
         async with aclosing(MilvusRetriever(collection=there, ledger=Ledger(database))) as engine:
             there._seconds = 10.0  # to begin with, on a busy machine
-            await engine.add(A, [(PassageId(f"{A}-1"), ["桥"]), (PassageId(f"{A}-2"), ["路"])])
+            await engine.add(A, _bags(A, {A: ["桥", "路"]}))
             there._seconds = 1.0
             with server.frozen():
                 async with asyncio.timeout(20):
@@ -262,8 +267,57 @@ async def test_a_collection_of_another_store_is_left_alone(setting: Setting, tmp
         there = collection(other, setting.there.uri, name=setting.name)
         async with aclosing(MilvusRetriever(collection=there, ledger=Ledger(other))) as engine:
             with pytest.raises(EngineError, match="belongs to another data directory"):
-                await engine.add(B, [(PassageId(f"{B}-1"), ["桥"])])
+                await engine.add(B, _bags(B, {B: ["桥"]}))
     assert await setting.there.count() == 3
+
+
+async def test_a_collection_of_another_version_is_made_anew(setting: Setting, caplog: pytest.LogCaptureFixture) -> None:
+    await setting.add(A, "桥", "路", "田")
+    client = pymilvus().MilvusClient(setting.there.uri)
+    client.drop_collection(setting.name)
+    schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("stamp", DataType.INT64)
+    schema.add_field("report", DataType.VARCHAR, max_length=64)
+    schema.add_field("terms", DataType.SPARSE_FLOAT_VECTOR)
+    index = client.prepare_index_params()
+    index.add_index("terms", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+    client.create_collection(setting.name, schema=schema, index_params=index, consistency_level="Strong")
+    plate = {"id": 0, "stamp": 0, "report": await setting.ledger.name(), "terms": {0: 1.0}}
+    client.upsert(setting.name, [plate])
+    client.close()
+    await setting.there.close()
+    assert await setting.found("桥") == []
+    assert "made anew" in caplog.text
+    assert await setting.engine.reports() == frozenset()
+    await setting.engine.add(A, await setting.ledger.entries(A))
+    assert await setting.found("桥") == [f"{A}-1"]
+
+
+async def test_passages_of_other_years_or_units_than_were_sent_are_noticed_and_mended(setting: Setting) -> None:
+    entries = [Entry(PassageId(f"{A}-1"), ["桥", "y:2014"], frozenset({2014}), frozenset({"甲"}))]
+    await store(setting.reports, A, entries)
+    await setting.engine.add(A, entries)
+    assert await setting.engine.look_over(mend=False) == []
+    (version,), picture = await setting.ledger.versions(), await setting.ledger.picture(["桥", "y:2014"])
+    held = (await setting.there.read([(version.stamp << 22) | 1]))[(version.stamp << 22) | 1]
+    weights = {picture.numbers[term]: held["terms"][picture.numbers[term]] for term in ("桥", "y:2014")}
+    await setting.there.send([Row((version.stamp << 22) | 1, version.stamp, A, weights, frozenset({2015}))])
+    assert await setting.engine.look_over(mend=True) == [(A, "its passages are not in Milvus as they were sent")]
+    assert await setting.engine.look_over(mend=False) == []
+    assert await setting.found("桥", scope=Scope(years=frozenset({2014}), units=frozenset({"甲"}))) == [f"{A}-1"]
+
+
+def test_a_file_of_variables_beside_the_program_reaches_no_environment(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("YINJU_RETRIEVAL__ENGINE=milvus\nOTHER=1\n", "utf-8")
+    program = (
+        "import os; before = dict(os.environ)\n"
+        "from corpus.retrieval.milvus_schema import pymilvus\n"
+        "pymilvus().MilvusClient; assert dict(os.environ) == before"
+    )
+    root = str(Path(milvus_client.__file__).parents[2])
+    # Given as text a program has no file, and then the variables are looked for where it runs.
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, env=os.environ | {"PYTHONPATH": root})
 
 
 def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -272,5 +326,5 @@ def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_
         collection(Database(tmp_path / "x"), "http://127.0.0.1:19530", name="yinju")
 
 
-def _bags(report: ReportId, texts: dict[ReportId, list[str]]) -> Bags:
-    return [(PassageId(f"{report}-{n}"), text.split()) for n, text in enumerate(texts[report], start=1)]
+def _bags(report: ReportId, texts: dict[ReportId, list[str]]) -> list[Entry]:
+    return [Entry(PassageId(f"{report}-{n}"), text.split()) for n, text in enumerate(texts[report], start=1)]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from corpus.model import PassageId, Query, ReportId, Term
+from corpus.model import Entry, PassageId, Query, ReportId, Term
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.okapi import ArrayOkapi
 from corpus.retrieval.postings import gather, join
@@ -60,7 +60,7 @@ def test_the_embedded_engine_scores_as_plain_rank_bm25_over_what_is_left(
         retriever = EmbeddedRetriever()
         names = [ReportId(f"{n:012x}") for n in range(len(reports))]
         for name, corpus in zip(names, reports, strict=True):
-            await retriever.add(name, [(PassageId(f"{name}-{n}"), terms) for n, terms in enumerate(corpus)])
+            await retriever.add(name, [Entry(PassageId(f"{name}-{n}"), terms) for n, terms in enumerate(corpus)])
         for n in removed & set(range(len(reports))):
             await retriever.remove(names[n])
         query = Query("", "", tuple(Term(term) for term in question))

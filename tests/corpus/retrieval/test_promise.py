@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 
-from corpus.model import PassageId, Query, ReportId, Scope, Term
+from corpus.model import Entry, PassageId, Query, ReportId, Scope, Term
 from corpus.retrieval import Retriever
 
 A, B, C = ReportId("aaaaaaaaaaaa"), ReportId("bbbbbbbbbbbb"), ReportId("cccccccccccc")
@@ -17,8 +16,21 @@ def query(*terms: str, **weights: float) -> Query:
     return Query("", "", (*(Term(term) for term in terms), *(Term(term, weight) for term, weight in weights.items())))
 
 
-def passages(report: ReportId, *texts: str) -> list[tuple[PassageId, Sequence[str]]]:
-    return [(PassageId(f"{report}-{n}"), text.split()) for n, text in enumerate(texts, start=1)]
+def passages(report: ReportId, *texts: str) -> list[Entry]:
+    return [Entry(PassageId(f"{report}-{n}"), text.split()) for n, text in enumerate(texts, start=1)]
+
+
+def about(report: ReportId, *told: tuple[str, set[int], str]) -> list[Entry]:
+    """Make passages of a text, the years it is about and its unit ("": none); the store keeps the years as terms."""
+    return [
+        Entry(
+            PassageId(f"{report}-{n}"),
+            [*text.split(), *(f"y:{year}" for year in sorted(years))],
+            frozenset(years),
+            frozenset({unit} - {""}),
+        )
+        for n, (text, years, unit) in enumerate(told, start=1)
+    ]
 
 
 async def ids(retriever: Retriever, asked: Query, *, limit: int = 10, scope: Scope | None = None) -> list[str]:
@@ -66,6 +78,48 @@ async def test_a_scope_is_applied_inside_the_search(retriever: Retriever) -> Non
     assert await ids(retriever, query("桥"), scope=Scope(frozenset())) == []
     assert await ids(retriever, query("桥"), scope=Scope(frozenset({ReportId("dddddddddddd")}))) == []
     assert len(await ids(retriever, query("桥"), limit=99, scope=Scope(None))) == 23
+
+
+STRANGE = '河湾"镇\\％_𠀀'
+
+
+async def test_a_scope_of_years_and_units_is_applied_inside_the_search(retriever: Retriever) -> None:
+    await retriever.add(C, passages(C, *["桥 桥 桥"] * 30))
+    await retriever.add(A, about(A, ("桥", {2014}, STRANGE), ("桥", {2014, 2015}, "青石镇"), ("路", {2014}, "青石镇")))
+    await retriever.add(B, about(B, ("桥", {2013}, "青石镇"), ("桥", {2014}, ""), ("桥", set(), "")))
+
+    async def found(
+        *reports: ReportId, years: frozenset[int] | None = None, units: frozenset[str] | None = None
+    ) -> list[str]:
+        scope = Scope(frozenset(reports) or None, years, units)
+        return sorted(await ids(retriever, query("桥"), limit=4, scope=scope))
+
+    assert await found(years=frozenset({2014})) == [f"{A}-1", f"{A}-2", f"{B}-2"]
+    assert await found(years=frozenset({2013, 2015})) == [f"{A}-2", f"{B}-1"]
+    assert await found(years=frozenset({1999})) == await found(years=frozenset()) == []
+    assert await found(units=frozenset({"青石镇"})) == [f"{A}-2", f"{B}-1"]
+    assert await found(units=frozenset({STRANGE})) == [f"{A}-1"]
+    assert await found(units=frozenset({STRANGE, "青石镇", "无"})) == [f"{A}-1", f"{A}-2", f"{B}-1"]
+    assert await found(units=frozenset({"青石"})) == await found(units=frozenset()) == []
+    many = frozenset({f"第{n}镇" for n in range(3000)} | {"青石镇"})
+    assert await found(units=many) == [f"{A}-2", f"{B}-1"]
+    assert await found(years=frozenset({2014}), units=many) == [f"{A}-2"]
+    assert await found(B, years=frozenset({2014})) == [f"{B}-2"]
+    assert await found(A, B, years=frozenset({2013, 2015}), units=frozenset({"青石镇"})) == [f"{A}-2", f"{B}-1"]
+    assert await found(B, years=frozenset({2014}), units=frozenset({"青石镇"})) == []
+
+
+async def test_many_years_and_units_of_many_reports_are_told_apart(retriever: Retriever) -> None:
+    names = [ReportId(f"{n:012x}") for n in range(20)]
+    for n, name in enumerate(names):
+        await retriever.add(name, about(name, *(("桥", {2000 + n + k}, f"单位{n % 7}·{k}") for k in range(6))))
+    await retriever.remove(names[3])
+    await retriever.add(names[4], about(names[4], ("桥", {2030}, "新"), ("路", {2010}, "新")))
+    left = [n for n in range(20) if n not in (3, 4)]
+    found = await ids(retriever, query("桥"), limit=99, scope=Scope(years=frozenset({2010})))
+    assert found == [f"{names[n]}-{10 - n + 1}" for n in left if 0 <= 10 - n < 6]
+    found = await ids(retriever, query("桥"), limit=99, scope=Scope(units=frozenset({"单位2·5", "新"})))
+    assert found == [f"{names[2]}-6", f"{names[4]}-1", f"{names[9]}-6", f"{names[16]}-6"]
 
 
 async def test_a_scope_does_not_change_scores(retriever: Retriever) -> None:

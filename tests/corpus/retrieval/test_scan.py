@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from corpus.model import PassageId, Query, ReportId, Scope, Term
+from corpus.model import Entry, PassageId, Query, ReportId, Scope, Term
 from corpus.retrieval import postings, scan
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
@@ -30,6 +30,12 @@ class PlainOkapi(BM25Okapi):  # type: ignore[misc]
 TERM = st.one_of(st.sampled_from("的一和在"), st.integers(0, 40).map(lambda n: f"词{n}"))
 PASSAGES = st.lists(st.lists(TERM, max_size=14), max_size=9)
 STEP = st.tuples(st.integers(0, 7), st.none() | PASSAGES)
+SCOPE = st.builds(
+    Scope,
+    st.none() | st.sets(st.integers(0, 7)).map(lambda them: frozenset(ReportId(f"{n:012x}") for n in them)),
+    st.none() | st.frozensets(st.sampled_from([2010, 2011, 2012, 2013])),
+    st.none() | st.frozensets(st.sampled_from(["甲", "乙", "丙"])),
+)
 ASKED = st.lists(st.tuples(TERM, st.sampled_from([1.0, 0.5, 10.0])), min_size=1, max_size=8)
 
 
@@ -40,13 +46,28 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "_SAMPLE", 4)
     monkeypatch.setattr(scan, "_LOOKUP", 2)
     monkeypatch.setattr(scan, "_NARROW", 3)
+    monkeypatch.setattr(scan, "_FEW", 1)
     monkeypatch.setattr(postings, "_FEWEST", 2)
     monkeypatch.setattr(postings, "_FREQUENT", 4)
     monkeypatch.setattr(postings, "_AT_ONCE", 7)
 
 
+def entry(name: ReportId, n: int, bag: list[str]) -> Entry:
+    """Make a passage of years and a unit that depend on what it says."""
+    years = frozenset({2010 + n % 3, 2010 + len(bag) % 3} if len(bag) % 4 else ())
+    return Entry(PassageId(f"{name}-{n}"), bag, years, frozenset("甲乙丙"[len(bag) % 3 : len(bag) % 3 + n % 2]))
+
+
+def fits(one: Entry, name: ReportId, scope: Scope) -> bool:
+    return (
+        (scope.reports is None or name in scope.reports)
+        and (scope.years is None or bool(scope.years & one.years))
+        and (scope.units is None or bool(scope.units & one.units))
+    )
+
+
 def brute(
-    held: dict[ReportId, list[list[str]]], asked: list[tuple[str, float]], scope: frozenset[ReportId] | None
+    held: dict[ReportId, list[list[str]]], asked: list[tuple[str, float]], scope: Scope
 ) -> list[tuple[float, str, int]]:
     """Rank everything by rank_bm25's own scores, term by term for the weights."""
     everything = [(name, n, bag) for name, bags in held.items() for n, bag in enumerate(bags, 1)]
@@ -59,8 +80,8 @@ def brute(
     scores = sum(weight * plain.get_scores([term]) for term, weight in weights.items())
     return sorted(
         (-round(float(score), 9), name, n)
-        for score, (name, n, _) in zip(scores, everything, strict=True)
-        if score > 0 and (scope is None or name in scope)
+        for score, (name, n, bag) in zip(scores, everything, strict=True)
+        if score > 0 and fits(entry(name, n, bag), name, scope)
     )
 
 
@@ -68,11 +89,11 @@ async def compare(
     retriever: EmbeddedRetriever,
     held: dict[ReportId, list[list[str]]],
     asked: list[tuple[str, float]],
-    scope: frozenset[ReportId] | None,
+    scope: Scope,
     limit: int,
 ) -> None:
     query = Query("", "", tuple(Term(term, weight) for term, weight in asked))
-    hits = await retriever.retrieve(query, limit=limit, scope=None if scope is None else Scope(scope))
+    hits = await retriever.retrieve(query, limit=limit, scope=scope)
     expected = brute(held, asked, scope)
     assert [hit.score for hit in hits] == pytest.approx([-score for score, _, _ in expected[:limit]], abs=1e-8)
     # Where two sums differ in the last bit only, which comes first is not rank_bm25's to say.
@@ -86,7 +107,7 @@ async def compare(
 @given(
     steps=st.lists(STEP, min_size=1, max_size=14),
     asked=ASKED,
-    within=st.none() | st.sets(st.integers(0, 7)),
+    scope=SCOPE,
     limit=st.sampled_from([1, 2, 3, 10, 99]),
     reopened=st.booleans(),
     large=st.sampled_from([1, 60, 1 << 20]),
@@ -95,13 +116,12 @@ def test_the_best_passages_are_those_of_rank_bm25_through_all_that_comes_and_goe
     tmp_path_factory: pytest.TempPathFactory,
     steps: list[tuple[int, list[list[str]] | None]],
     asked: list[tuple[str, float]],
-    within: set[int] | None,
+    scope: Scope,
     limit: int,
     reopened: bool,
     large: int,
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("index")
-    scope = None if within is None else frozenset(ReportId(f"{n:012x}") for n in within)
 
     async def live() -> None:
         held: dict[ReportId, list[list[str]]] = {}
@@ -113,7 +133,7 @@ def test_the_best_passages_are_those_of_rank_bm25_through_all_that_comes_and_goe
                     await retriever.remove(name)
                 else:
                     held[name] = bags
-                    await retriever.add(name, [(PassageId(f"{name}-{n}"), bag) for n, bag in enumerate(bags, 1)])
+                    await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 1)])
             await compare(retriever, held, asked, scope, limit)
         if reopened:
             async with EmbeddedRetriever(Folder(folder, maker="a"), large=large) as retriever:
@@ -128,7 +148,7 @@ async def test_passages_that_score_alike_come_by_report_and_number_from_whatever
     async with EmbeddedRetriever(Folder(tmp_path, maker="a"), large=1) as retriever:
         for name in names:
             bags = [["渠", "桥"], ["田", "路"], ["渠", "桥"]]
-            await retriever.add(name, [(PassageId(f"{name}-{n}"), bag) for n, bag in enumerate(bags, 9)])
+            await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 9)])
         hits = await retriever.retrieve(Query("", "", (Term("桥"), Term("渠"))), limit=5)
     assert [hit.passage_id for hit in hits] == [
         f"{names[3]}-9",
@@ -144,5 +164,5 @@ async def test_a_term_that_a_passage_holds_a_thousand_times_is_counted_so_often(
     retriever = EmbeddedRetriever()
     name = ReportId("a" * 12)
     bags = [["桥"] * 1000, ["桥"] * 70_000, ["桥"], ["路"]]
-    await retriever.add(name, [(PassageId(f"{name}-{n}"), bag) for n, bag in enumerate(bags, 1)])
-    await compare(retriever, {name: bags}, [("桥", 1.0)], None, 9)
+    await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 1)])
+    await compare(retriever, {name: bags}, [("桥", 1.0)], Scope(), 9)

@@ -70,6 +70,8 @@ def _own_collection(engine_server: MilvusServer | None, monkeypatch: pytest.Monk
     if engine_server:
         monkeypatch.setenv("YINJU_RETRIEVAL__MILVUS__URI", engine_server.uri)
         monkeypatch.setenv("YINJU_RETRIEVAL__MILVUS__COLLECTION", f"t{uuid.uuid4().hex}")
+        # Milvus Lite fills one collection after the other; some tests serve many bots at once.
+        monkeypatch.setenv("YINJU_RETRIEVAL__MILVUS__TIMEOUT", "60")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -133,6 +134,8 @@ async def test_faults_of_getupdates_lose_nothing_and_repeat_nothing(
         world = OfflineTelegram()
         wang = world.person("小王")
         folder = Path(shutil.copytree(data_dir, tmp_path / f"{number}"))
+        # Of copies of one data directory each needs a collection of its own; the service reads this as it starts.
+        monkeypatch.setenv("YINJU_RETRIEVAL__MILVUS__COLLECTION", f"t{uuid.uuid4().hex}")
         async with Service(world, folder):
             world.faults["getUpdates"].append(fault)
             await world.say(ASKED, user=wang)

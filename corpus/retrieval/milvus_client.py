@@ -157,7 +157,8 @@ class Collection:
         """Take a place in the pool and a connection; make one sentence of whatever goes wrong."""
         self._not_away()
         try:
-            async with asyncio.timeout(2 * self._seconds), self._pool:
+            # A call ends by itself before that; else it would go on after its place in the pool was given away.
+            async with self._place(), asyncio.timeout(2 * self._seconds):
                 await self._connected(belonging=belonging)
                 yield
         except (EngineError, asyncio.CancelledError):
@@ -172,6 +173,19 @@ class Collection:
             await self.close()
             raise self._away(type(error).__name__) from None
         self._pause = _SHORTEST
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        """Take a place in the pool. That none becomes free is no reason to give up the connection."""
+        try:
+            async with asyncio.timeout(2 * self._seconds):
+                await self._pool.acquire()
+        except TimeoutError:
+            raise self._away("too much is asked of it at once") from None
+        try:
+            yield
+        finally:
+            self._pool.release()
 
     def _not_away(self) -> None:
         if time.monotonic() < self._away_until:

@@ -7,10 +7,13 @@ import os
 import random
 import subprocess
 import sys
+import threading
+import time
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -249,6 +252,90 @@ async def test_a_milvus_that_hangs_takes_no_more_time_than_is_allowed(database: 
                     asking = (engine.retrieve(EVERYTHING, limit=3) for _ in range(10))
                     failed = await asyncio.gather(*asking, return_exceptions=True)
             assert {type(one) for one in failed} == {EngineUnavailable}
+
+
+class Slow:
+    """A client that counts the calls that are under way."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.now, self.most = seconds, 0, 0
+        self._lock = threading.Lock()
+
+    async def search(self, *_: Any, **__: Any) -> list[list[dict[str, Any]]]:
+        with self._counted():
+            await asyncio.sleep(self.seconds)
+        return [[]]
+
+    def get(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
+        with self._counted():
+            time.sleep(self.seconds)
+        return []
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        yield
+        with self._lock:
+            self.now -= 1
+
+    async def close(self) -> None:
+        raise AssertionError("nothing was wrong with it")
+
+
+async def test_no_more_calls_are_under_way_than_the_pool_allows(database: Database) -> None:
+    there = collection(database, "http://127.0.0.1:9", name="yinju")
+    there._client = there._searching = client = Slow(0.02)
+    asked = [there.search({1: 1.0}, limit=1, where="") for _ in range(15)] + [there.read([1]) for _ in range(15)]
+    await asyncio.gather(*asked)
+    assert client.most == 4
+
+
+async def test_who_waits_too_long_for_a_place_in_the_pool_costs_nobody_the_connection(database: Database) -> None:
+    there = collection(database, "http://127.0.0.1:9", name="yinju", seconds=0.05)
+    there._client = there._searching = client = Slow(0.0)
+    for _ in range(4):
+        await there._pool.acquire()
+    with pytest.raises(EngineUnavailable, match="too much is asked"):
+        await there.search({1: 1.0}, limit=1, where="")
+    there._pool.release()
+    assert await there.search({1: 1.0}, limit=1, where="") == []
+    assert there._client is client
+
+
+async def test_every_call_has_a_time_limit(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: dict[str, float | None] = {}
+
+    class Noted:
+        def __init__(self, client: Any) -> None:
+            self._noted = client
+
+        def __getattr__(self, name: str) -> Any:
+            method = getattr(self._noted, name)
+
+            def call(*given: Any, **named: Any) -> Any:
+                calls[name] = named.get("timeout")
+                return method(*given, **named)
+
+            return call
+
+    real = pymilvus()
+    noted = SimpleNamespace(
+        MilvusClient=lambda **options: Noted(real.MilvusClient(**options)),
+        AsyncMilvusClient=lambda **options: Noted(real.AsyncMilvusClient(**options)),
+    )
+    monkeypatch.setattr(milvus_client, "pymilvus", lambda: noted)
+    await setting.add(A, "桥", "路")
+    assert await setting.found("桥") == [f"{A}-1"]
+    await setting.there.close()
+    assert await setting.engine.look_over(mend=True) == []
+    await setting.there.strangers([])
+    await setting.engine.remove(A)
+    await setting.engine.discard()
+    local = {"create_schema", "prepare_index_params", "close"}
+    assert {calls[name] for name in calls.keys() - local} == {10}
+    assert len(calls) >= 15
 
 
 async def test_a_collection_that_is_gone_is_filled_anew(setting: Setting) -> None:

@@ -13,6 +13,7 @@ from bot.texts import Texts, language_of
 from bot.views import answers
 from bot.views.answers import Reply, Turn
 from bot.views.quotes import Surroundings
+from bot.views.reports import ASK_ALL, OPEN_REPORTS
 from corpus.journal import from_body, passage_ids
 from corpus.model import Answer, Passage, Verdict
 from corpus.store import KeptAnswer
@@ -21,6 +22,8 @@ Context = ContextTypes.DEFAULT_TYPE
 
 TURN_DATA = re.compile(r"^v1:([\w-]{8,16}):(\d{1,3}):(\d{1,3})$")
 VOTE_DATA = re.compile(r"^f1:([\w-]{8,16}):(\d{1,3}):(\d{1,3}):([01])$")
+# All that stands below an answer begins so.
+_BELOW_ANSWERS = ("v1:", "f1:", "m1:", ASK_ALL, OPEN_REPORTS)
 _VERDICTS: dict[str, Verdict] = {"answer": "answer", "related": "related"}
 
 
@@ -54,9 +57,9 @@ async def vote(desk: Desk, update: Update, context: Context) -> None:
         await sending.edit(query, reply.markup, reply.buttons)
 
 
-async def render(desk: Desk, kept: KeptAnswer, context: Context, *, turn: Turn) -> Reply:
-    """Show a kept answer as it reads now, in the language in which it was asked."""
-    shown = await recall(desk, kept)
+async def render(desk: Desk, kept: KeptAnswer, context: Context, *, turn: Turn, given: Answer | None = None) -> Reply:
+    """Show a kept answer as it reads now, in the language in which it was asked; *given* a moment ago, it is that."""
+    shown = given or await recall(desk, kept)
     around = await _surroundings(desk, shown, turn)
     return answers.answer(
         shown,
@@ -66,7 +69,7 @@ async def render(desk: Desk, kept: KeptAnswer, context: Context, *, turn: Turn) 
         turn=turn if around else Turn(kept.id, turn.page),
         around=around,
         scope=kept.body.get("scope", ()),
-        votes=await desk.library.ballots.count(kept.id),
+        votes=None if given else await desk.library.ballots.count(kept.id),
         changed=bool(kept.body["quotes"]) and not shown.quotes,
     )
 
@@ -97,6 +100,14 @@ async def find(
         await sending.answer(query, texts("expired"), alert=True)
         return None
     return kept, match
+
+
+async def forged(desk: Desk, query: CallbackQuery) -> bool:
+    """Tell whether a press cannot come from a button of ours: below an answer stand no lists, cards or passages."""
+    here = query.message
+    if here is None or (query.data or "").startswith(_BELOW_ANSWERS):
+        return False
+    return await desk.library.conversations.answer_in(chat=here.chat.id, message=here.message_id) is not None
 
 
 async def _surroundings(desk: Desk, shown: Answer, to: Turn) -> Surroundings | None:

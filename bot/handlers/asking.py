@@ -166,7 +166,7 @@ async def _ask(
     await desk.library.conversations.keep(kept)
     if before:
         await desk.library.ballots.withdraw(kept.id)
-    reply = await render(desk, kept, context, turn=Turn(kept.id))
+    reply = await render(desk, kept, context, turn=Turn(kept.id), given=answer)
     if (
         before
         and before.message

@@ -9,6 +9,7 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import ApplicationHandlerStop, ContextTypes
 
+from bot.handlers.answering import forged
 from bot.handlers.crowding import crowded
 from bot.handlers.desk import Desk
 from bot.handlers.sending import answer
@@ -33,6 +34,10 @@ async def gate(desk: Desk, update: Update, context: ContextTypes.DEFAULT_TYPE) -
         return  # so have these: they are answered in their own way
     decision = desk.doors.decide(update.effective_user, chat)
     if decision == "admit":
+        # Else whoever has a client of their own making could put a list in the place of somebody's answer.
+        if update.callback_query is not None and await forged(desk, update.callback_query):
+            await answer(update.callback_query, desk.speak(update)("expired"), alert=True)
+            raise ApplicationHandlerStop
         return
     if decision == "leave" and chat is not None and update.effective_message is not None:
         await leave(desk, update, chat)

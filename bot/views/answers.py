@@ -49,21 +49,18 @@ class Turn:
         return f"f1:{self.answer_id}:{self.page}:{self.opened}:{int(useful)}"
 
 
-def pages(answer: Answer, texts: Texts, *, username: str, per_page: int) -> list[range]:
+def pages(blocks: Sequence[Markup], *, per_page: int) -> list[range]:
     """Share an answer's quotes out over pages, whole, as many as *per_page* and Telegram's limits allow."""
     shared: list[range] = []
-    first, room = 0, Markup()
-    for index, quote in enumerate(answer.quotes):
-        shown = block(quote, texts, username=username)
-        grown = room + text("\n") + shown
-        if index > first and (
-            index - first >= per_page
-            or not grown.fits(units=MESSAGE_UNITS - MARGIN_UNITS, entities=MESSAGE_ENTITIES - MARGIN_ENTITIES)
-        ):
+    first, units, entities = 0, 0, 0
+    for index, shown in enumerate(blocks):
+        units += shown.units + 1  # a line break before it
+        entities += shown.entities
+        full = units > MESSAGE_UNITS - MARGIN_UNITS or entities > MESSAGE_ENTITIES - MARGIN_ENTITIES
+        if index > first and (index - first >= per_page or full):
             shared.append(range(first, index))
-            first, grown = index, shown
-        room = grown
-    shared.append(range(first, len(answer.quotes)))
+            first, units, entities = index, shown.units, shown.entities
+    shared.append(range(first, len(blocks)))
     return shared
 
 
@@ -86,13 +83,13 @@ def answer(
     """
     if shown.verdict in ("none", "invalid") or not shown.quotes:
         return _no_answer(shown, texts, username=username, turn=turn, scope=scope, changed=changed)
-    shared = pages(shown, texts, username=username, per_page=per_page)
+    closed = [block(quote, texts, username=username) for quote in shown.quotes]
+    shared = pages(closed, per_page=per_page)
     page = min(turn.page, len(shared) - 1)
     on_page = shared[page]
-    blocks = {
-        n: block(shown.quotes[n - 1], texts, username=username, around=around if n == turn.opened else None)
-        for n in (i + 1 for i in on_page)
-    }
+    blocks = {i + 1: closed[i] for i in on_page}
+    if around and turn.opened in blocks:
+        blocks[turn.opened] = block(shown.quotes[turn.opened - 1], texts, username=username, around=around)
     head, foot = _head(shown, texts, on_page=on_page, pages=len(shared)), _foot(texts, scope)
     blocks = _fitting(blocks, head=head, foot=foot, keep=turn.opened)
     at = Turn(turn.answer_id, page, turn.opened if turn.opened in blocks else 0)

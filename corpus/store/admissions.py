@@ -76,8 +76,8 @@ class Admissions:
 
     async def record(self, act: str, *, who: int, about: object) -> None:
         """Record an administrative act."""
-        async with self._database.transaction() as connection:
-            await connection.execute("INSERT INTO acts VALUES (NULL, ?, ?, ?, ?)", (time.time(), who, act, str(about)))
+        new = (time.time(), who, act, str(about))
+        await self._database.write("INSERT INTO acts VALUES (NULL, ?, ?, ?, ?)", new)
 
     async def acts(self, *, latest: int = 100) -> list[Act]:
         """Read the latest acts, newest first."""

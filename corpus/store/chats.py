@@ -37,11 +37,10 @@ class Chats:
 
     async def prefer(self, chat: int, wishes: Preferences) -> None:
         """Keep what a chat wishes, in the place of what it wished."""
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT OR REPLACE INTO preferences VALUES (?, ?, ?, ?, ?)",
-                (chat, wishes.language, wishes.quotes, wishes.askers, wishes.notices),
-            )
+        await self._database.write(
+            "INSERT OR REPLACE INTO preferences VALUES (?, ?, ?, ?, ?)",
+            (chat, wishes.language, wishes.quotes, wishes.askers, wishes.notices),
+        )
 
     async def renumber(self, old: int, new: int) -> None:
         """Carry all that is kept of a chat over to its new number."""

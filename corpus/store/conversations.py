@@ -40,28 +40,23 @@ class Conversations:
 
     async def receive(self, update_id: int, body: str) -> bool:
         """Keep an update until it is dealt with; False where this one was received before."""
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                "INSERT OR IGNORE INTO updates VALUES (?, ?, ?)", (update_id, body, time.time())
-            )
-            return cursor.rowcount == 1
+        new = (update_id, body, time.time())
+        return await self._database.write("INSERT OR IGNORE INTO updates VALUES (?, ?, ?)", new) == 1
 
     async def done(self, update_id: int) -> None:
         """Say that an update was dealt with: its number stays, its content goes."""
-        async with self._database.transaction() as connection:
-            await connection.execute("UPDATE updates SET body = NULL WHERE id = ?", (update_id,))
+        await self._database.write("UPDATE updates SET body = NULL WHERE id = ?", (update_id,))
 
     async def unfinished(self) -> list[str]:
         """Read the updates that were received and not dealt with, oldest first.
 
         A question whose answer is known to be shown was dealt with: only crossing it off was left.
         """
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "UPDATE updates SET body = NULL WHERE updates.body IS NOT NULL AND EXISTS (SELECT 1 FROM answers"
-                " WHERE chat = json_extract(updates.body, '$.message.chat.id') AND message IS NOT NULL"
-                " AND asked_in = json_extract(updates.body, '$.message.message_id'))"
-            )
+        await self._database.write(
+            "UPDATE updates SET body = NULL WHERE updates.body IS NOT NULL AND EXISTS (SELECT 1 FROM answers"
+            " WHERE chat = json_extract(updates.body, '$.message.chat.id') AND message IS NOT NULL"
+            " AND asked_in = json_extract(updates.body, '$.message.message_id'))"
+        )
         return [
             row[0] for row in await self._database.rows("SELECT body FROM updates WHERE body IS NOT NULL ORDER BY id")
         ]
@@ -70,18 +65,16 @@ class Conversations:
 
     async def keep(self, answer: KeptAnswer) -> None:
         """Keep an answer, in the place of an earlier one with its id."""
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (answer.id, answer.chat, answer.owner, answer.message, answer.asked_in, answer.question,
-                 json.dumps(answer.context, ensure_ascii=False), answer.verdict,
-                 json.dumps(answer.body, ensure_ascii=False), answer.at),
-            )  # fmt: skip
+        await self._database.write(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (answer.id, answer.chat, answer.owner, answer.message, answer.asked_in, answer.question,
+             json.dumps(answer.context, ensure_ascii=False), answer.verdict,
+             json.dumps(answer.body, ensure_ascii=False), answer.at),
+        )  # fmt: skip
 
     async def shown(self, answer_id: str, *, message: int) -> None:
         """Say which message shows an answer."""
-        async with self._database.transaction() as connection:
-            await connection.execute("UPDATE answers SET message = ? WHERE id = ?", (message, answer_id))
+        await self._database.write("UPDATE answers SET message = ? WHERE id = ?", (message, answer_id))
 
     async def answer(self, answer_id: str) -> KeptAnswer | None:
         """Read an answer by its id."""
@@ -125,13 +118,11 @@ class Conversations:
 
     async def close(self, chat: int, *, why: str) -> None:
         """Remember that a chat cannot be written to."""
-        async with self._database.transaction() as connection:
-            await connection.execute("INSERT OR REPLACE INTO inactive_chats VALUES (?, ?, ?)", (chat, why, time.time()))
+        await self._database.write("INSERT OR REPLACE INTO inactive_chats VALUES (?, ?, ?)", (chat, why, time.time()))
 
     async def reopen(self, chat: int) -> None:
         """Remember that a chat can be written to again."""
-        async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM inactive_chats WHERE chat = ?", (chat,))
+        await self._database.write("DELETE FROM inactive_chats WHERE chat = ?", (chat,))
 
 
 def _answer(row: Sequence[Any] | None) -> KeptAnswer | None:

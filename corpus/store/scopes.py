@@ -48,8 +48,7 @@ class Scopes:
 
     async def clear(self, chat: int) -> None:
         """Let a chat ask all reports again."""
-        async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM scopes WHERE chat = ?", (chat,))
+        await self._database.write("DELETE FROM scopes WHERE chat = ?", (chat,))
 
     async def move(self, chat: int, *, to: int) -> None:
         """Carry a group's choice over to the supergroup it became."""

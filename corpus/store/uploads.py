@@ -40,11 +40,10 @@ class Uploads:
     async def keep(self, upload: Upload, content: bytes) -> None:
         """Keep a file: its bytes first, so that a row always has them."""
         await asyncio.to_thread(self._write, upload.id, content)
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?, ?)",
-                (upload.id, upload.owner, upload.chat, upload.message, upload.name, upload.at),
-            )
+        await self._database.write(
+            "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?, ?)",
+            (upload.id, upload.owner, upload.chat, upload.message, upload.name, upload.at),
+        )
 
     async def find(self, upload_id: str) -> Upload | None:
         """Read what is known of a file that waits; None where it does not, or not any longer."""
@@ -63,9 +62,7 @@ class Uploads:
 
     async def drop(self, upload_id: str) -> bool:
         """Delete a file that waits; False where somebody else just did."""
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute("DELETE FROM uploads WHERE id = ?", (upload_id,))
-            dropped = cursor.rowcount == 1
+        dropped = await self._database.write("DELETE FROM uploads WHERE id = ?", (upload_id,)) == 1
         await asyncio.to_thread(self._path(upload_id).unlink, missing_ok=True)
         return dropped
 

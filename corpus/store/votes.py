@@ -24,14 +24,13 @@ class Ballots:
 
     async def cast(self, answer_id: str, *, person: int, useful: bool) -> bool:
         """Keep what a person says of an answer; False where they said the same before, or the answer is gone."""
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                "INSERT INTO votes SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM answers WHERE id = ?)"
-                " ON CONFLICT (answer, person)"
-                " DO UPDATE SET useful = excluded.useful, at = excluded.at WHERE useful <> excluded.useful",
-                (answer_id, person, int(useful), time.time(), answer_id),
-            )
-            return cursor.rowcount > 0
+        changed = await self._database.write(
+            "INSERT INTO votes SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM answers WHERE id = ?)"
+            " ON CONFLICT (answer, person)"
+            " DO UPDATE SET useful = excluded.useful, at = excluded.at WHERE useful <> excluded.useful",
+            (answer_id, person, int(useful), time.time(), answer_id),
+        )
+        return changed > 0
 
     async def count(self, answer_id: str) -> Votes:
         """Count what was said of one answer."""
@@ -43,13 +42,11 @@ class Ballots:
 
     async def withdraw(self, answer_id: str) -> None:
         """Forget what was said of an answer, which now reads otherwise."""
-        async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM votes WHERE answer = ?", (answer_id,))
+        await self._database.write("DELETE FROM votes WHERE answer = ?", (answer_id,))
 
     async def forget(self, person: int) -> None:
         """Forget what a person said."""
-        async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM votes WHERE person = ?", (person,))
+        await self._database.write("DELETE FROM votes WHERE person = ?", (person,))
 
     async def _counted(self, where: str, values: tuple[str, ...]) -> Votes:
         row = await self._database.row(

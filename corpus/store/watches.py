@@ -26,19 +26,14 @@ class Watches:
 
     async def add(self, person: int, words: str) -> bool:
         """Keep a watch; False where this person watches for these words already."""
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                "INSERT OR IGNORE INTO watches VALUES (?, ?, ?)", (person, words, time.time())
-            )
-            return cursor.rowcount == 1
+        new = (person, words, time.time())
+        return await self._database.write("INSERT OR IGNORE INTO watches VALUES (?, ?, ?)", new) == 1
 
     async def remove(self, person: int, words: str | None = None) -> int:
         """Delete a person's watch, or without *words* all of them; return how many there were."""
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                "DELETE FROM watches WHERE person = ?1 AND (?2 IS NULL OR words = ?2)", (person, words)
-            )
-            return cursor.rowcount
+        return await self._database.write(
+            "DELETE FROM watches WHERE person = ?1 AND (?2 IS NULL OR words = ?2)", (person, words)
+        )
 
     async def of(self, person: int) -> list[Watch]:
         """Read what a person watches for, oldest first."""

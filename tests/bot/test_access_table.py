@@ -162,6 +162,49 @@ async def test_every_cell_of_the_table_is_as_it_says(telegram: OfflineTelegram, 
     assert found == {what: [words[MODES.index(mode)] for words in row] for what, row in rows().items()}
 
 
+# What presses do below an answer in a group, by the asker and by another: T it is turned, V a vote is counted, M a
+# message comes, N told that it is not theirs, G told that the group's administrators may, E told that this has expired.
+BELOW_AN_ANSWER = """
+v1:{answer}:1:0     TN      f1:{answer}:1:0:1   VV      rl                  MM      sx                  GG
+r1:0                EE      c1:{report}         EE      p1:{report}-1       EE      o1:{report}:0:0     EE
+h1:{report}:0       EE      s1:c:{report}       EE      s1:q:3              EE      hi:0                EE
+ha:{answer}         EE      x1:yes              EE      u1:{answer}:y       EE      d1:{report}:y       EE
+v1:{other}:0:0      EE      f1:{other}:0:0:1    EE      m1:{other}:0        EE      nonsense            EE
+"""
+
+
+async def test_below_an_answer_only_its_own_buttons_do_anything_and_turning_is_for_the_asker(
+    telegram: OfflineTelegram, service: Service
+) -> None:
+    asker, other = telegram.person("甲"), telegram.person("乙")
+    group = telegram.supergroup("群", asker, other)
+    [elsewhere] = await telegram.ask(ASKED, user=asker)
+    [answer] = await telegram.ask(f"/ask {ASKED}", user=asker, chat=group)
+    ids = {"answer": str(answer.buttons[0].data).split(":")[1], "other": str(elsewhere.buttons[0].data).split(":")[1]}
+    [report] = [one.report.id for one in await service.library.reports.holdings() if one.report.file == "water.md"]
+    spoken = texts.load()["zh-CN"]
+    said = {spoken("expired"): "E", spoken("not_yours"): "N", spoken("scope_administrators"): "G"}
+    said |= {spoken("upload_expired"): "E", spoken("administrators_only"): "O", spoken("voted_useful"): "V"}
+
+    async def press(data: str, user: User) -> str:
+        before, messages = answer.text, len(telegram.from_bot(group))
+        query = await telegram.press_data(answer, data, user=user)
+        await telegram.quiet()
+        assert query.answered, data
+        came = "M" if len(telegram.from_bot(group)) > messages else ""
+        if answer.text != before and not data.startswith("f1:"):  # a vote is counted on its button
+            came += "T"
+        return said.get(query.text or "", "") + came
+
+    words = BELOW_AN_ANSWER.split()
+    expected = dict(zip(words[::2], words[1::2], strict=True))
+    found = {
+        one: "".join([await press(one.format(report=report, **ids), user) for user in (asker, other)])
+        for one in expected
+    }
+    assert found == expected
+
+
 def rows() -> dict[str, list[list[str]]]:
     """Read the table: for each thing done, for each place, a word for each mode."""
     read = {}

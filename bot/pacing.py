@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from typing import Any
+from weakref import WeakValueDictionary
 
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter
@@ -13,14 +15,21 @@ from telegram.ext import AIORateLimiter
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
+# What Telegram counts a chat's messages by.
+SENDING = frozenset({"sendMessage", "sendDocument", "sendPhoto", "editMessageText"})
 
 
 class PatientRateLimiter(AIORateLimiter):
-    """Wait out a flood limit in the call that met it.
+    """Wait out a flood limit in the call that met it, and let what else is sent to the same chat wait behind it.
 
     python-telegram-bot's own limiter holds back every other call meanwhile, so that one busy group would silence the
-    bot everywhere; retrying here, outside of it, leaves them alone.
+    bot everywhere; retrying here, outside of it, leaves other chats alone. In the chat itself messages go out in the
+    order they came: were each to try by itself, they would take the room from one another and use up their attempts.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._lines: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
 
     async def process_request(
         self,
@@ -31,7 +40,21 @@ class PatientRateLimiter(AIORateLimiter):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Any:
-        """Make a call, again after each ``RetryAfter``, at most four times."""
+        """Make a call when it is its turn in its chat, again after each ``RetryAfter``, at most four times."""
+        # Whoever waits in a line keeps it; it goes with the last of them.
+        line = self._lines.setdefault(data["chat_id"], asyncio.Lock()) if endpoint in SENDING else nullcontext()
+        async with line:
+            return await self._patiently(callback, args, kwargs, endpoint, data, rate_limit_args)
+
+    async def _patiently(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)

@@ -34,6 +34,7 @@ def quote(
     highlights = merged(
         Span(max(span.start, window.start) - window.start, min(span.end, window.end) - window.start)
         for sentence in split
+        if sentence.span.end > window.start and sentence.span.start < window.end
         for span in _marks(query, sentence)
         if span.end > window.start and span.start < window.end
     )

@@ -54,7 +54,7 @@ class _Ready(RequestHandler):
             yield "the house is full"
         try:
             # Reading alone: a long ingest that writes is no reason to be restarted.
-            if not await self._library.reports.ids():
+            if not await self._library.reports.any():
                 yield "there are no reports"
         except CorpusError:
             yield "the store cannot be used"

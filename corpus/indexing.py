@@ -25,9 +25,13 @@ _AT_ONCE = 2000
 
 @runtime_checkable
 class Keeping(Protocol):
-    """An engine that keeps an index of its own between runs, with when each report in it was added to the store."""
+    """An engine that keeps an index of its own between runs, with when each report in it was added to the store.
+
+    *mark* is that of the store when it held just what the index holds; None where that cannot be said.
+    """
 
     moments: dict[ReportId, float]
+    mark: str | None
 
     async def add_all(self, reports: Sequence[tuple[ReportId, Sequence[Entry]]]) -> None:
         """Index several reports at once."""
@@ -35,6 +39,10 @@ class Keeping(Protocol):
 
     async def sound(self) -> bool:
         """Look over what is kept; where it is damaged, forget it."""
+        ...
+
+    def keeps(self) -> bool:
+        """Tell whether what is indexed from now on outlives this program: another one may be the one that writes."""
         ...
 
 
@@ -62,8 +70,8 @@ class Index:
         self._reports = reports
         self._retriever = retriever
         self._patience = patience
-        self._seen: int | None = None
-        self._added: dict[ReportId, float] = {}
+        self._seen: str | None = retriever.mark if isinstance(retriever, Keeping) else None
+        self._added: dict[ReportId, float] | None = None
         self._catching_up = asyncio.Lock()
         self._following: set[asyncio.Task[None]] = set()
 
@@ -90,6 +98,14 @@ class Index:
         for one in done:
             one.result()
 
+    async def settle(self) -> None:
+        """Catch up at the end of a program that has written to the store, so that the next one finds all done.
+
+        Where another program is at it, or the engine is away, that is left to those who ask.
+        """
+        if isinstance(self._retriever, Keeping) and self._retriever.keeps():
+            await self.catch_up()
+
     async def start_over(self) -> None:
         """Forget everything that is indexed; the next one to catch up begins from nothing. Raises EngineError."""
         async with self._catching_up:
@@ -107,25 +123,30 @@ class Index:
     async def fill(self) -> AsyncGenerator[tuple[int, int]]:
         """Catch up, however long it takes; tell after each report how many of how many are done. Raises EngineError."""
         async with self._catching_up:
-            version = await self._reports.changes()
-            if version == self._seen:
+            mark = await self._reports.mark()
+            if mark == self._seen:
                 return
             held, indexed = await self._reports.moments(), await self._retriever.reports()
-            if self._seen is None and isinstance(self._retriever, Keeping):
-                self._added = dict.fromkeys(indexed, 0.0) | self._retriever.moments
+            added = self._added or {}
+            if isinstance(self._retriever, Keeping):
+                if self._added is None:
+                    added = dict.fromkeys(indexed, 0.0) | self._retriever.moments
+                self._retriever.mark = None
             gone = sorted(indexed - held.keys())
             # A file that is read anew with other corrections or rules keeps its report's id.
-            new = sorted(one for one, at in held.items() if one not in indexed or self._added.get(one, at) != at)
+            new = sorted(one for one, at in held.items() if one not in indexed or added.get(one, at) != at)
             for done, report_id in enumerate(gone, start=1):
                 await self._retriever.remove(report_id)
                 yield done, len(gone) + len(new)
-            async with aclosing(self._add(new)) as added:
-                async for done in added:
+            async with aclosing(self._add(new)) as steps:
+                async for done in steps:
                     yield len(gone) + done, len(gone) + len(new)
             self._added = held
             if isinstance(self._retriever, Keeping):
                 self._retriever.moments = held
-            self._seen = version
+                # What came meanwhile may have come in part.
+                self._retriever.mark = mark if await self._reports.mark() == mark else None
+            self._seen = mark
 
     async def check(self) -> None:
         """Look over what the engine keeps; where it is damaged, make it anew."""

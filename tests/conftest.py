@@ -55,7 +55,7 @@ def _dictionaries_loaded_once(
         return  # how they are loaded is what is tested there
 
     # Loading them takes a second each time; what the session's analyzer has loaded serves all others in this process.
-    def warm(self: Analyzer) -> None:
+    def warm(self: Analyzer, *, much: bool = False) -> None:
         self.__dict__.update(analyzer.__dict__)
 
     monkeypatch.setattr(Analyzer, "warm", warm)

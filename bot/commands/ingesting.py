@@ -135,6 +135,8 @@ async def _ingest(options: Common, paths: tuple[Path, ...], telling: _Telling) -
         except (KeyboardInterrupt, asyncio.CancelledError):
             telling.sum_up("interrupted")
             raise
+        if not telling.dry_run:
+            await opened.index.settle()
     return telling.sum_up()
 
 

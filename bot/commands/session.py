@@ -15,7 +15,7 @@ from corpus.bootstrap import Library, open_library
 async def library(settings: Settings, *, samples: bool = False) -> AsyncIterator[Library]:
     """Open the library; with *samples*, put the bundled ones into an empty one first and say so."""
     async with open_library(settings) as opened:
-        if samples and not await opened.reports.ids() and not await opened.reports.any_gone():
+        if samples and not await opened.reports.any() and not await opened.reports.any_gone():
             count = await opened.ingest_samples()
             click.echo(
                 f"yinju: no reports yet, so {count} bundled samples were taken in; your own: yinju ingest PATH",

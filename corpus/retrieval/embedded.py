@@ -78,13 +78,16 @@ class EmbeddedRetriever:
         self._closing = False
         self.moments: dict[ReportId, float] = {}
         """When each report was added to the store, in seconds since 1970; kept with the files for whoever sets it."""
+        self.mark: str | None = None
+        """The store's mark when it held what is indexed; kept likewise. None where that cannot be said."""
+        self._saved_mark: str | None = None
 
     async def __aenter__(self) -> Self:
         if self._folder is not None:
             kept = await asyncio.to_thread(self._folder.open, k1=self._k1, b=self._b)
             if kept is not None:
                 self._state = self._saved = _State.of(kept.parts)
-                self.moments = kept.moments
+                self.moments, self.mark, self._saved_mark = kept.moments, kept.mark, kept.mark
         return self
 
     async def __aexit__(
@@ -140,9 +143,16 @@ class EmbeddedRetriever:
             async with self._writing:
                 if self._folder is not None:
                     self._folder.drop()
-                self._state, self.moments = _State(), {}
+                self._state, self.moments, self.mark = _State(), {}, None
             return False
         return True
+
+    def keeps(self) -> bool:
+        """Tell whether what is indexed from now on is written into files by this program."""
+        try:
+            return self._folder is not None and self._folder.ours()
+        except OSError:
+            return False
 
     # ── Growing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -190,7 +200,7 @@ class EmbeddedRetriever:
     def _save(self) -> None:
         """Write what is not in a file into one, and switch to it; where another program writes, leave it to that."""
         folder, state = self._folder, self._state
-        if folder is None or state is self._saved:
+        if folder is None or (state is self._saved and self.mark == self._saved_mark):
             return
         try:
             if not folder.ours():
@@ -199,7 +209,9 @@ class EmbeddedRetriever:
             new = [part for part in state.parts if not folder.has(part)]
             if new:
                 written.append(folder.joined(new, k1=self._k1, b=self._b))
-            folder.switch(written, moments=self.moments)
+            mark = self.mark
+            folder.switch(written, moments=self.moments, mark=mark)
+            self._saved_mark = mark
             self._state = self._saved = _State.of(sorted(written, key=lambda part: -len(part.okapi.postings)))
         except OSError as error:
             log.warning("the index cannot be written (%s); the next start makes it anew", error.strerror)

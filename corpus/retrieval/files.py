@@ -31,7 +31,7 @@ from corpus.retrieval.postings import Postings
 log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
-_FORMAT = 2
+_FORMAT = 3
 _MAGIC = b"yinju-part-1"
 _ARRAYS = ("keys", "starts", "passages", "counts", "lengths", "frequent", "columns")
 _AT_ONCE = 16 << 20
@@ -44,10 +44,11 @@ class Damaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Hold what was read: the parts, and when each report in them was added to the store (seconds since 1970)."""
+    """Hold what was read: the parts, when each report in them was added to the store (seconds since 1970), its mark."""
 
     parts: tuple[Part, ...]
     moments: dict[ReportId, float]
+    mark: str | None
 
 
 class Folder:
@@ -63,7 +64,8 @@ class Folder:
         try:
             told = json.loads((self._path / MANIFEST).read_bytes())
             self._recognise(told)
-            return Kept(tuple(self._read(one, k1=k1, b=b) for one in told["parts"]), told["moments"])
+            parts = tuple(self._read(one, k1=k1, b=b) for one in told["parts"])
+            return Kept(parts, told["moments"], told["mark"])
         except (OSError, ValueError, KeyError, TypeError, Damaged) as error:
             if isinstance(error, FileNotFoundError) and not (self._path / MANIFEST).exists():
                 return None
@@ -108,7 +110,7 @@ class Folder:
             file.seal(arrays, reports=made.reports, labels=table)
         return replace(_opened(self._path / name, k1=k1, b=b), file=name)
 
-    def switch(self, parts: Sequence[Part], *, moments: dict[ReportId, float]) -> None:
+    def switch(self, parts: Sequence[Part], *, moments: dict[ReportId, float], mark: str | None) -> None:
         """Make *parts*, all in files, what is read from now on; drop the files that are in use no more."""
         described = [
             {
@@ -118,7 +120,7 @@ class Folder:
             }
             for part in parts
         ]
-        told = {"format": _FORMAT, "maker": self._maker, "moments": moments, "parts": described}
+        told = {"format": _FORMAT, "maker": self._maker, "moments": moments, "mark": mark, "parts": described}
         new = self._path / f"{MANIFEST}.new"
         with new.open("wb") as file:
             file.write(json.dumps(told).encode())

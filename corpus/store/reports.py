@@ -136,10 +136,14 @@ class Reports:
         """Name every report that is held."""
         return frozenset(await self.moments())
 
-    async def changes(self) -> int:
-        """Tell a number that grows whenever a report comes or goes, or an engine loses what it held."""
-        (row,) = await self._database.rows("SELECT n FROM changes")
-        return int(row[0])
+    async def any(self) -> bool:
+        """Tell whether a report is held."""
+        return await self._database.row("SELECT 1 FROM reports LIMIT 1") is not None
+
+    async def mark(self) -> str:
+        """Tell the mark of what is held now; it is another whenever a report comes or goes, or an engine loses any."""
+        (row,) = await self._database.rows("SELECT mark FROM state")
+        return str(row[0])
 
     async def moments(self) -> dict[ReportId, float]:
         """Tell for every report that is held when it was added or read anew, in seconds since 1970."""
@@ -158,9 +162,14 @@ class Reports:
 
     async def newest_year(self, scope: Scope | None = None) -> int | None:
         """Give the year of the newest report within *scope*; None where none has a year."""
-        rows = await self._database.rows("SELECT id, year FROM reports WHERE year IS NOT NULL")
-        within = None if scope is None else scope.reports
-        return max((row[1] for row in rows if within is None or row[0] in within), default=None)
+        if scope is None or scope.reports is None:
+            (row,) = await self._database.rows("SELECT max(year) FROM reports")
+        else:
+            (row,) = await self._database.rows(
+                "SELECT max(year) FROM reports WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(sorted(scope.reports)),),
+            )
+        return None if row[0] is None else int(row[0])
 
     async def find(self, text: str) -> ReportId:
         """Find the one report whose id begins with *text*, or whose file or title is *text*. Raises UnknownReport."""

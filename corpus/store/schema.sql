@@ -344,3 +344,34 @@ BEGIN
 END;
 
 CREATE INDEX engine_reports_by_state ON engine_reports (state, report, analyzer, added_at);
+
+-- step 11: every state of the reports has a mark that no other ever has, so that nothing is compared where an index bears it
+
+DROP TRIGGER report_came;
+DROP TRIGGER report_went;
+DROP TRIGGER engine_anew;
+DROP TABLE changes;
+
+CREATE TABLE state (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    mark TEXT NOT NULL
+);
+
+INSERT INTO state VALUES (1, lower(hex(randomblob(16))));
+
+CREATE TRIGGER report_came AFTER INSERT ON reports
+BEGIN
+    UPDATE state SET mark = lower(hex(randomblob(16)));
+END;
+
+CREATE TRIGGER report_went AFTER DELETE ON reports
+BEGIN
+    UPDATE state SET mark = lower(hex(randomblob(16)));
+END;
+
+CREATE TRIGGER engine_anew AFTER UPDATE OF name ON engine
+BEGIN
+    UPDATE state SET mark = lower(hex(randomblob(16)));
+END;
+
+CREATE INDEX reports_by_year ON reports (year);

@@ -137,7 +137,7 @@ def index(made: Made, folder: Folder) -> None:
         parts.append(Part.over(ArrayOkapi.over(postings), names, np.cumsum([0, *sizes]), numbers, labels, table))
     folder.ours()
     started = time.perf_counter()
-    folder.switch([folder.joined(parts, k1=0.6, b=0.75)], moments={})
+    folder.switch([folder.joined(parts, k1=0.6, b=0.75)], moments={}, mark=None)
     made.seconds["joining and writing"] = time.perf_counter() - started
 
 

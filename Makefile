@@ -20,7 +20,7 @@ test: $(DEV) lint
 
 # The conversations once more, with the index in a Milvus Lite.
 test-milvus: $(DEV)
-	YINJU_RETRIEVAL__ENGINE=milvus $(BIN)/python -m pytest -q tests/bot
+	YINJU_RETRIEVAL__ENGINE=milvus $(BIN)/python -m pytest --numprocesses 2 tests/bot
 
 torture: $(DEV)
 	$(BIN)/python -m pytest --numprocesses 2 -m torture

@@ -101,7 +101,7 @@ async def _on_collection(
 ) -> tuple[Evaluation, Evaluation | None]:
     passages, items = read_collection(folder, split=split, sample=sample)
     with TemporaryDirectory(prefix="yinju-") as own:
-        async with open_library(settings.model_copy(update={"data_dir": Path(own)})) as opened:
+        async with open_library(_apart(settings, Path(own))) as opened:
             await _hold(opened, passages)
 
             async def ask(item: Item) -> Answer:
@@ -111,10 +111,16 @@ async def _on_collection(
             return measured, await _plainly(opened, passages, items) if plain else None
 
 
+def _apart(settings: Settings, folder: Path) -> Settings:
+    """Put a store into *folder*, and its index into this process: a collection in Milvus belongs to one store."""
+    embedded = settings.retrieval.model_copy(update={"engine": "embedded"})
+    return settings.model_copy(update={"data_dir": folder, "retrieval": embedded})
+
+
 async def _marking(settings: Settings, folder: Path, *, split: str | None, sample: int | None) -> Marking:
     passages, items = read_collection(folder, split=split, sample=sample)
     with TemporaryDirectory(prefix="yinju-") as own:
-        async with open_library(settings.model_copy(update={"data_dir": Path(own)})) as opened:
+        async with open_library(_apart(settings, Path(own))) as opened:
             given = {passage.id: passage for passage in passages}
             return await asyncio.to_thread(measuring.mark, items, given, opened.searcher.quote)
 

@@ -121,6 +121,28 @@ def test_verify_finds_what_milvus_does_not_hold_as_the_store_does_and_mends_it(
     assert rows.query(name, filter="id != 0", output_fields=["count(*)"])[0]["count(*)"] == len(held)
 
 
+def test_measuring_a_collection_of_passages_leaves_the_index_in_milvus_alone(
+    run: Run, rows: MilvusClient, tmp_path: Path
+) -> None:
+    name = os.environ["YINJU_RETRIEVAL__MILVUS__COLLECTION"]
+    held = rows.query(name, output_fields=["id"], limit=100)
+    (tmp_path / "corpus.jsonl").write_text(
+        json.dumps({"id": "p", "title": "水利", "text": "发现隐患四十一处。"}), "utf-8"
+    )
+    asked = {
+        "id": "q",
+        "text": "隐患多少处",
+        "relevant": ["p"],
+        "answers": ["四十一处"],
+        "answerable": True,
+        "split": "a",
+    }
+    (tmp_path / "queries.jsonl").write_text(json.dumps(asked), "utf-8")
+    code, _, said = run("evaluate", "--collection", tmp_path)
+    assert code == 0, said
+    assert rows.query(name, output_fields=["id"], limit=100) == held
+
+
 def test_a_collection_of_another_store_is_taken_over_only_when_asked(
     run: Run, rows: MilvusClient, data_dir: Path
 ) -> None:

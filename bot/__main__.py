@@ -97,7 +97,9 @@ def _run(arguments: list[str] | None) -> int:
 def _say(wrong: object, code: int, options: Common) -> int:
     if options.debug and isinstance(wrong, Exception):
         raise wrong
-    click.echo(f"yinju: {wrong}", err=True)
+    from bot.views import plain  # noqa: PLC0415 - what is loaded before the command is known, every command waits for
+
+    click.echo(f"yinju: {plain.in_a_line(wrong)}", err=True)
     return code
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
+from tornado.httpserver import HTTPServer
 
 from bot import texts
 from bot.alone import AlreadyServing, alone
@@ -28,6 +29,10 @@ LONGEST_PAUSE = 60.0
 POLLING = "Updater:start_polling:polling_task"
 
 
+# What whoever reaches one of our ports may send, and for how long: Telegram's updates are far smaller.
+MOST_POSTED_BYTES, POSTING_SECONDS = 2**20, 30.0
+
+
 class ServingError(Exception):
     """Say in one line why the bot cannot serve."""
 
@@ -39,6 +44,7 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     library.warm()
+    bound_ports()
     application = build(library, settings, token=token)
     wrong: list[ServingError] = []
     last_said = 0.0
@@ -71,6 +77,13 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
         raise ServingError(str(error)) from None
     if wrong:
         raise wrong[0]
+
+
+def bound_ports() -> None:
+    """Bound what the servers that this process opens from now on, python-telegram-bot's too, take from a stranger."""
+    HTTPServer.configure(
+        None, max_body_size=MOST_POSTED_BYTES, body_timeout=POSTING_SECONDS, idle_connection_timeout=2 * POSTING_SECONDS
+    )
 
 
 async def _serve(

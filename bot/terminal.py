@@ -14,6 +14,7 @@ from rich.text import Text
 
 from bot.offline.entities import Entity
 from bot.offline.nouns import Button, CallbackQuery, Message
+from bot.views import plain
 
 _STYLES = {
     "bold": "bold",
@@ -73,7 +74,7 @@ def show(console: Console, message: Message, *, files: Path) -> None:
         parts.insert(0, Text(str(_kept(message, files)), style="bold"))
     labels = [f"[{number}] {one.label}" for number, one in enumerate(choices(message), 1)]
     if labels:
-        parts.append(Text("  ".join(labels), style="dim"))
+        parts.append(Text(plain.printed("  ".join(labels)), style="dim"))
     console.print(Group(*parts))
     console.print()
 

@@ -22,7 +22,7 @@ SOURCES = sorted(path for package in ("bot", "corpus", "config") for path in (RO
 POWER = {
     "pickle": {"corpus/ingest/worker.py", "corpus/ingest/workers.py"},  # with our own child; see _Nouns
     "ctypes": {"corpus/readers/pdf.py"},  # what pypdfium2 takes and gives
-    "tornado": {"bot/health.py"},  # listens where the operator says, nowhere by default
+    "tornado": {"bot/health.py", "bot/serving.py"},  # listens where the operator says, nowhere by default
     **dict.fromkeys(
         ("subprocess", "socket", "socketserver", "ssl", "http", "httpx", "requests", "urllib", "ftplib", "smtplib",
          "telnetlib", "xmlrpc", "marshal", "shelve", "dill", "cloudpickle", "joblib", "code", "codeop", "pty", "runpy",

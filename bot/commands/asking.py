@@ -78,17 +78,17 @@ async def _ask(
         within = Scope(frozenset([await opened.reports.find(name) for name in scope])) if scope else None
         if batch is not None:
             async for answered in _answers(opened, batch, limit=limit, within=within):
-                click.echo(json.dumps(answered, ensure_ascii=False))
+                click.echo(plain.written(answered))
             return
         answer = await opened.answer(question or "", context=context, scope=within, limit=limit)
         findings = await opened.searcher.find(question or "", context=context, scope=within) if explain else None
         if as_json:
             told = plain.answer(answer) | ({"explain": explained(findings)} if findings else {})
-            click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+            click.echo(plain.written(told, indent=2))
             return
         show(answer)
         for line in explanation_lines(findings) if findings else ():
-            click.echo(line)
+            click.echo(plain.printed(line))
 
 
 async def _answers(
@@ -126,29 +126,29 @@ def show(answer: Answer) -> None:
     """Print an answer for a person: coloured on a terminal, plain in a pipe."""
     console = Console(highlight=False, soft_wrap=True)
     for other in answer.meant:
-        console.print(Text(f"您是不是要找：{other}"))
+        console.print(Text(plain.printed(f"您是不是要找：{other}")))
     if answer.verdict == "invalid":
         console.print("请写出要问的内容，一句话即可。")
         return
     if not answer.quotes:
         console.print("资料里没有找到能回答这个问题的原文。")
         if answer.missing_terms:
-            console.print(Text("资料里没有出现：" + "、".join(answer.missing_terms)))
+            console.print(Text(plain.printed("资料里没有出现：" + "、".join(answer.missing_terms))))
         for near in answer.nearest:
-            console.print(Text(f"相近的标题（不是答案）：{near.heading}"))
+            console.print(Text(plain.printed(f"相近的标题（不是答案）：{near.heading}")))
         return
     if answer.verdict == "related":
         console.print("没有找到直接回答的原文，下面几处内容相近，请自行判断：")
     for number, quote in enumerate(answer.quotes, 1):
         console.print(Text(f"{number}. ") + _marked(quote))
-        console.print(Text(f"   出处：{citation(quote.passage)}"))
+        console.print(Text(plain.printed(f"   出处：{citation(quote.passage)}")))
         if quote.redacted:
             console.print("   原文此处已隐去。")
     console.print("以上均为原文摘录，未作改写。")
 
 
 def _marked(quote: Quote) -> Text:
-    marked = Text(quote.text)
+    marked = Text(plain.printed(quote.text))
     marked.stylize("bold", quote.answer.start, quote.answer.end)
     before = "…" if quote.start else ""
     after = "…" if quote.start + len(quote.text) < len(quote.passage.text) else ""

@@ -18,6 +18,7 @@ from bot.commands.session import library
 from bot.offline import OfflineTelegram
 from bot.offline.nouns import Chat, Message, User
 from bot.serving import running
+from bot.views import plain
 from config.settings import Settings
 from corpus.bootstrap import Library
 
@@ -100,7 +101,8 @@ class Conversation:
         if choice.button is None:
             await self._say(f"/start {choice.start}")
         elif choice.button.data is None:
-            self._console.print(choice.button.copies or choice.button.url or choice.label, end="\n\n")
+            shown = plain.printed(choice.button.copies or choice.button.url or choice.label)
+            self._console.print(Text(shown), end="\n\n")
         else:
             pressed = await self._world.press(message, choice.button, user=self._person)
             await self._show()

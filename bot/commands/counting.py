@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import click
 
 from bot.commands.options import Common, common
 from bot.commands.session import library
+from bot.views import plain
 from corpus.readers.limits import shown
 from corpus.store.figures import Summary, Unanswered
 
@@ -24,7 +24,7 @@ def stats(options: Common, days: int, as_json: bool) -> None:
     """Count questions and answers; names nobody."""
     summed, missed = asyncio.run(_count(options, days))
     if as_json:
-        click.echo(json.dumps(_values(summed, missed), ensure_ascii=False, indent=2))
+        click.echo(plain.written(_values(summed, missed), indent=2))
         return
     none = summed.questions - summed.answered - summed.related
     click.echo(f"{summed.questions} questions of {summed.people} people in {days} days")

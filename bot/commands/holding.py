@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import click
 from rich.console import Console
@@ -13,6 +12,7 @@ from rich.text import Text
 from bot.commands.options import Common, common
 from bot.commands.session import library
 from bot.views import plain
+from corpus.citing import citation
 from corpus.model import Heading, PassageId
 from corpus.readers.limits import shown
 from corpus.store.passage_ids import well_formed
@@ -31,7 +31,7 @@ async def _reports(options: Common, *, as_json: bool) -> None:
     async with library(options.settings()) as opened:
         held = await opened.reports.holdings()
     if as_json:
-        click.echo(json.dumps([plain.holding(one) for one in held], ensure_ascii=False, indent=2))
+        click.echo(plain.written([plain.holding(one) for one in held], indent=2))
         return
     if not held:
         click.echo("no reports yet; take some in with: yinju ingest PATH", err=True)
@@ -50,11 +50,11 @@ async def _reports(options: Common, *, as_json: bool) -> None:
     console = Console()
     if not console.is_terminal:
         for row in rows:
-            click.echo("	".join(map(str, row)))
+            click.echo("	".join(map(plain.printed, row)))
         return
     table = Table("id", "title", "publisher", "date", "articles", "passages", box=None)
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(Text(plain.printed(cell)) for cell in row))
     console.print(table)
 
 
@@ -82,11 +82,11 @@ async def _show(options: Common, wanted: str, *, as_json: bool) -> None:
                     "before": [plain.passage(one) for one in before],
                     "after": [plain.passage(one) for one in after],
                 }
-                click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+                click.echo(plain.written(found, indent=2))
                 return
-            click.echo(plain.passage(held[0])["citation"])
+            click.echo(plain.printed(citation(held[0])))
             for one in around:
-                click.echo(f"\n{'▶' if one.id == held[0].id else ' '} {one.text}")
+                click.echo(plain.printed(f"\n{'▶' if one.id == held[0].id else ' '} {one.text}"))
             return
         report_id = await opened.reports.find(wanted)
         headings = await opened.reports.headings(report_id)
@@ -94,15 +94,15 @@ async def _show(options: Common, wanted: str, *, as_json: bool) -> None:
         facts = await opened.readings.facts(report_id)
     if as_json:
         known = {"facts": [plain.fact(each) for each in facts], "outline": [_outlined(each) for each in headings]}
-        click.echo(json.dumps({**plain.holding(holding), **known}, ensure_ascii=False, indent=2))
+        click.echo(plain.written({**plain.holding(holding), **known}, indent=2))
         return
-    click.echo(f"{holding.report.title}  ({holding.report.file})")
+    click.echo(plain.printed(f"{holding.report.title}  ({holding.report.file})"))
     for each in facts:
         about = f" of article {each.article}" if each.article else ""
-        click.echo(f"  {each.field}{about}: {each.value}  ({each.origin})")
+        click.echo(plain.printed(f"  {each.field}{about}: {each.value}  ({each.origin})"))
     for heading in headings:
         if heading.kind != "collection":
-            click.echo(f"{'  ' * (heading.level + 1)}{heading.text}")
+            click.echo(plain.printed(f"{'  ' * (heading.level + 1)}{heading.text}"))
 
 
 def _outlined(heading: Heading) -> dict[str, object]:
@@ -129,7 +129,7 @@ async def _audit(options: Common, report: str, *, as_json: bool) -> None:
     async with library(options.settings()) as opened:
         noise = await opened.reports.noise(await opened.reports.find(report))
     if as_json:
-        click.echo(json.dumps([plain.noise(piece) for piece in noise], ensure_ascii=False, indent=2))
+        click.echo(plain.written([plain.noise(piece) for piece in noise], indent=2))
         return
     for piece in noise:
         click.echo(f"line {piece.line:>5}  {piece.rule:<24} {shown(piece.text)}")
@@ -151,7 +151,7 @@ async def _remove(options: Common, names: tuple[str, ...], *, yes: bool) -> None
         wanted = [await opened.reports.holding(await opened.reports.find(name)) for name in names]
         if not yes:
             listed = "\n".join(f"  {one.report.title} ({one.report.file}), {one.passages} passages" for one in wanted)
-            click.confirm(f"Take out:\n{listed}\nGo on?", abort=True, err=True)
+            click.confirm(f"Take out:\n{plain.printed(listed)}\nGo on?", abort=True, err=True)
         for one in wanted:
             await opened.reports.remove(one.report.id)
-            click.echo(f"removed {one.report.file}")
+            click.echo(plain.printed(f"removed {one.report.file}"))

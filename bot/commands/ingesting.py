@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shlex
 import signal
 import sys
@@ -76,19 +75,19 @@ class _Telling:
         self.duplicates += result.duplicates
         self._write({"event": "file", **plain.ingested(result)})
         if self.as_json:
-            click.echo(json.dumps(plain.ingested(result), ensure_ascii=False))
+            click.echo(plain.written(plain.ingested(result)))
         file = shown(result.file)
         if result.status == "failed":
-            error = shown_whole(result.error or file)
+            error = plain.in_a_line(result.error or file)
             self.failures.append(error)
             if not self.as_json:
                 click.echo(f"failed     {error}", err=True)
             return
         if not self.as_json:
             counts = f"{result.articles} articles, {result.passages} passages"
-            click.echo(f"{result.status:<10} {file}  {counts}  {result.title}")
+            click.echo(plain.printed(f"{result.status:<10} {file}  {counts}  {result.title}"))
             for warning in result.warnings:
-                click.echo(f"           {file}: {warning}", err=True)
+                click.echo(plain.printed(f"           {file}: {warning}"), err=True)
 
     def gone(self, file: str) -> None:
         """Say that a file that was watched is there no more; nobody loses quotations by tidying a folder."""
@@ -117,13 +116,8 @@ class _Telling:
     def _write(self, line: dict[str, Any]) -> None:
         if self.log is not None:
             at = datetime.now(UTC).isoformat(timespec="milliseconds")
-            self.log.write(json.dumps({"at": at, **line}, ensure_ascii=False) + "\n")
+            self.log.write(plain.written({"at": at, **line}) + "\n")
             self.log.flush()
-
-
-def shown_whole(message: str) -> str:
-    """Make a message fit for one line; unlike a name it keeps its length."""
-    return "".join(each if each.isprintable() else f"\\u{{{ord(each):x}}}" for each in message)
 
 
 async def _ingest(options: Common, paths: tuple[Path, ...], telling: _Telling) -> int:

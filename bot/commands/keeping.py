@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import aclosing
 from pathlib import Path
 from typing import get_args
@@ -14,6 +13,7 @@ from rich.progress import Progress
 
 from bot.commands.options import Common, common
 from bot.commands.session import library
+from bot.views import plain
 from config.settings import Engine, Settings
 from corpus.bootstrap import STORE
 from corpus.store.backup import back_up, restore
@@ -59,12 +59,12 @@ def verify_(options: Common, mend: bool, as_json: bool) -> int:
     findings = asyncio.run(_verify(options.settings(), mend=mend))
     if as_json:
         listed = [{"name": one.name, "looked_at": one.looked_at, "wrong": list(one.wrong)} for one in findings]
-        click.echo(json.dumps({"findings": listed}, ensure_ascii=False, indent=2))
+        click.echo(plain.written({"findings": listed}, indent=2))
     else:
         for one in findings:
             click.echo(f"{'wrong' if one.wrong else 'ok':<5} {one.name}: {one.looked_at} looked at")
             for line in one.wrong:
-                click.echo(f"      {line}")
+                click.echo(plain.printed(f"      {line}"))
     return 1 if any(one.wrong for one in findings) else 0
 
 

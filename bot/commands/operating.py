@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 
@@ -16,6 +15,7 @@ from bot.checks import Check, look_over
 from bot.commands.options import Common, common
 from bot.commands.session import library
 from bot.serving import ServingError, serve
+from bot.views import plain
 from config.settings import Settings, SettingsError, bot_token
 from corpus.errors import EngineError
 from corpus.store.admissions import CODE_SECONDS, Granted
@@ -90,7 +90,7 @@ def doctor(options: Common, as_json: bool) -> int:
     checks = asyncio.run(look_over(settings, token=secret))
     if as_json:
         listed = [{"name": one.name, "status": one.status, "detail": one.detail} for one in checks]
-        click.echo(json.dumps({"checks": listed}, ensure_ascii=False, indent=2))
+        click.echo(plain.written({"checks": listed}, indent=2))
     else:
         _show(checks)
     return 1 if any(one.status == "fail" for one in checks) else 0
@@ -100,4 +100,6 @@ def _show(checks: list[Check]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     styles = {"ok": "green", "warn": "yellow", "fail": "bold red"}
     for one in checks:
-        console.print(Text(f"{one.status:<5}", styles[one.status]) + Text(f"{one.name}: {one.detail}", ""))
+        console.print(
+            Text(f"{one.status:<5}", styles[one.status]) + Text(plain.printed(f"{one.name}: {one.detail}"), "")
+        )

@@ -8,7 +8,7 @@ import secrets
 
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.desk import Desk
@@ -32,7 +32,8 @@ async def error(desk: Desk, update: object, context: Context) -> None:
     elif _is_closed(wrong) and update.effective_chat is not None:
         log.info("chat %s cannot be written to: %s", update.effective_chat.id, wrong)
         await desk.library.conversations.close(update.effective_chat.id, why=str(wrong))
-    elif passes(wrong) and isinstance(context.application, CrossingOff):
+    elif (passes(wrong) or isinstance(wrong, InvalidToken)) and isinstance(context.application, CrossingOff):
+        # A token that is revoked ends the program; the next one, with another, answers what this one could not.
         context.application.put_off(update, why=type(wrong).__name__)
     elif isinstance(wrong, EngineError) and isinstance(context.application, CrossingOff):
         if not context.application.tries(update):

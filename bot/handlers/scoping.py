@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from telegram import Chat, Message, Update, User
-from telegram.constants import ChatMemberStatus, ChatType
+from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
 from bot.handlers.answering import pressed
-from bot.handlers.desk import ANONYMOUS_ADMINISTRATOR, Desk
+from bot.handlers.desk import Desk
+from bot.handlers.membership import rules
 from bot.handlers.sending import answer, edit
 from bot.views import reports as view
 from bot.views.markup import text
@@ -86,9 +87,4 @@ async def _scope(desk: Desk, update: Update, chat: int, *, page: int) -> Shown:
 
 async def _may_choose(chat: Chat, user: User | None, context: Context) -> bool:
     """In a group its administrators choose for all; in private everybody for themselves."""
-    if chat.type == ChatType.PRIVATE:
-        return True
-    if user is None or user.id == ANONYMOUS_ADMINISTRATOR:
-        return user is not None
-    member = await context.bot.get_chat_member(chat.id, user.id)
-    return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+    return chat.type == ChatType.PRIVATE or await rules(context.bot, chat, user)

@@ -74,13 +74,16 @@ async def decide(desk: Desk, update: Update, context: Context) -> None:
     match = UPLOAD_DATA.match(query.data or "") if query else None
     if query is None or match is None:
         return
+    if not desk.doors.is_administrator(query.from_user):
+        await answer(query, texts("administrators_only"), alert=True)
+        return
     upload = await desk.library.uploads.find(match[1])
     content = await desk.library.uploads.content(upload) if upload else None
     if upload is None or content is None:
         await answer(query)
         await edit(query, text(texts("upload_expired")), None)
         return
-    if query.from_user.id != upload.owner or not desk.doors.is_administrator(query.from_user):
+    if query.from_user.id != upload.owner:
         await answer(query, texts("administrators_only"), alert=True)
         return
     if upload.id in desk.under_way:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from corpus.citing import citation
@@ -10,6 +12,30 @@ from corpus.store import Holding
 
 if TYPE_CHECKING:  # what reads files takes a while to load
     from corpus.ingest import IngestResult
+
+# What moves a terminal's cursor, writes its title or fills its clipboard, as signs that show where it stood.
+_SIGNS = (
+    {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
+    | {0x7F: 0x2421}
+    | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+)
+# The same, as far as JSON does not escape it itself, and halves of pairs, which no UTF-8 can hold.
+_RAW = re.compile("[\x7f-\x9f\ud800-\udfff]")
+
+
+def printed(words: object) -> str:
+    """Show words that are not ours so that they command no terminal: a sign for each control character."""
+    return str(words).translate(_SIGNS)
+
+
+def in_a_line(message: object) -> str:
+    """Show a message in one line, whatever names stand in it; unlike a name it keeps its length."""
+    return "".join(each if each.isprintable() else f"\\u{{{ord(each):x}}}" for each in str(message))
+
+
+def written(values: object, *, indent: int | None = None) -> str:
+    """Write values as JSON, which commands no terminal either."""
+    return _RAW.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(values, ensure_ascii=False, indent=indent))
 
 
 def answer(shown: Answer, *, id: str | None = None) -> dict[str, Any]:  # noqa: A002 - the field's name in the contract

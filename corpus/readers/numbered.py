@@ -13,6 +13,7 @@ LEGAL = "零壹贰叁肆伍陆柒捌玖"
 ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
          (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
 LEVELS = 9
+MOST_LETTERED = 26 * 30  # thirty Zs; a list that says it starts at a billion would fill the memory
 
 
 def value(element: Any, path: str) -> str | None:
@@ -99,7 +100,7 @@ def _level(element: Any) -> Level:
 def written(number: int, form: str) -> str:
     """Write *number* in one of Word's forms; in figures where the form is none of those that reports use."""
     lowered = form.lower()
-    if lowered in ("upperletter", "lowerletter") and number > 0:
+    if lowered in ("upperletter", "lowerletter") and 0 < number <= MOST_LETTERED:
         letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letter if form.startswith("upper") else letter.lower()
     if lowered in ("upperroman", "lowerroman") and 0 < number < 4000:

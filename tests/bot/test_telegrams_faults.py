@@ -276,6 +276,17 @@ async def test_a_token_revoked_while_it_serves_ends_it_with_a_sentence(
             await task
 
 
+async def test_what_was_asked_before_the_token_was_revoked_is_answered_with_the_next(
+    telegram: OfflineTelegram, service: Service, wang: User
+) -> None:
+    telegram.faults["sendMessage"].append(Fault.refusal(401, "Unauthorized"))
+    await telegram.say(ASKED, user=wang)
+    await until(lambda: service.application.waiting)
+    await service.restart()
+    await telegram.quiet()
+    assert answers(telegram, telegram.private(wang)) == 1
+
+
 async def test_a_token_refused_at_the_start_ends_it_with_a_sentence(telegram: OfflineTelegram, data_dir: Path) -> None:
     telegram.faults["getMe"].append(Fault.refusal(401, "Unauthorized"))
     async with run(telegram, data_dir) as task:

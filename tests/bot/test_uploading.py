@@ -190,6 +190,18 @@ async def test_remove_asks_first(telegram: OfflineTelegram, serving: Service, bo
     assert [one.act for one in await serving.library.admissions.acts()] == ["remove"]
 
 
+@pytest.mark.parametrize("data", ["u1:AAAAAAAAAAAA:y", "d1:aaaaaaaaaaaa:n"])
+async def test_who_is_no_administrator_changes_no_message_by_a_button_made_up(
+    telegram: OfflineTelegram, serving: Service, wang: User, li: User, data: str
+) -> None:
+    group = telegram.supergroup("读报小组", wang, li)
+    [answer] = await telegram.ask("/ask 石桥村发现了多少个隐患", user=wang, chat=group)
+    before = answer.text
+    query = await telegram.press_data(answer, data, user=li)
+    await telegram.quiet()
+    assert (query.text, answer.text) == ("这个命令只有管理员能用。", before)
+
+
 @every_way
 async def test_audit_is_sent_as_a_text_file(telegram: OfflineTelegram, serving: Service, boss: User) -> None:
     report = await serving.ingest("消防.md", REPORT)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
+from tornado.httpserver import HTTPServer
 
+from bot import serving
 from bot.offline import OfflineTelegram, User
 from tests.support.counts import counts
 from tests.support.service import Service
@@ -63,5 +68,34 @@ async def test_an_update_of_megabytes_is_a_question_that_is_too_long(telegram: O
     async with Service(telegram, data_dir, way="webhook") as service:
         await telegram.ask("问" * 2_000_000, user=wang)
         assert "1000" in service.last(telegram.private(wang)).text
+        await telegram.ask(ASKED, user=wang)
+        assert "隐患27个" in service.last(telegram.private(wang)).text
+
+
+@pytest.fixture
+def _bounded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Open ports as ``yinju run`` does, with less patience."""
+    monkeypatch.setattr(serving, "POSTING_SECONDS", 0.1)
+    serving.bound_ports()
+    yield
+    HTTPServer.configure(None)
+
+
+@pytest.mark.usefixtures("_bounded")
+async def test_whoever_posts_too_much_or_too_slowly_is_cut_off(telegram: OfflineTelegram, data_dir: Path) -> None:
+    wang = telegram.person("小王")
+    async with Service(telegram, data_dir, way="webhook") as service:
+        hook = telegram.updates.webhook
+        assert hook
+        port = int(hook["url"].split(":")[2].partition("/")[0])
+        head = b"POST /hook HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\nContent-Length: "
+        for posted, refused in ((b"%d\r\n\r\n{" % 10**8, b"HTTP/1.1 400"), (b"100\r\n\r\n{", b"")):
+            reading, writing = await asyncio.open_connection("127.0.0.1", port)
+            writing.write(head + posted)
+            async with asyncio.timeout(20):
+                assert (await reading.read()).startswith(refused)
+            writing.close()
+            await writing.wait_closed()
+            counts["hostile files and inputs tried"] += 1
         await telegram.ask(ASKED, user=wang)
         assert "隐患27个" in service.last(telegram.private(wang)).text

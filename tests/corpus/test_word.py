@@ -86,7 +86,7 @@ def test_automatic_numbers_are_read_as_they_are_printed() -> None:
         (27, "lowerLetter", "aa"), (3, "decimalEnclosedCircle", "③"), (10, "chineseCounting", "十"),
         (12, "japaneseCounting", "十二"), (20, "chineseCountingThousand", "二十"), (105, "chineseCounting", "一百零五"),
         (3, "chineseLegalSimplified", "叁"), (12, "chineseLegalSimplified", "拾贰"),
-        (1010, "chineseCounting", "一千零一十"),
+        (1010, "chineseCounting", "一千零一十"), (10**12, "lowerLetter", "1000000000000"),
     ],
 )  # fmt: skip
 def test_a_number_is_written_in_the_form_of_its_list(number: int, form: str, text: str) -> None:

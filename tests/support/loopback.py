@@ -43,7 +43,7 @@ class Loopback:
             ],
             log_function=lambda handler: None,
         )
-        self._server = HTTPServer(api)
+        self._server = HTTPServer(api, max_body_size=2**27)
         sockets = bind_sockets(0, "127.0.0.1")
         self.port = sockets[0].getsockname()[1]
         self._server.add_sockets(sockets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -272,3 +273,25 @@ def test_evaluate_keeps_a_collection_in_a_store_of_its_own(run: Run, tmp_path: P
     assert json.loads(run("reports", "--json")[1]) == []
     code, out, _ = run("evaluate", "--collection", folder, "--marking", "--json")
     assert (code, json.loads(out)) == (0, {"questions": 1, "held": 1.0, "either": 1.0})
+
+
+def test_what_a_file_says_or_is_called_commands_no_terminal(run: Run, report: Path, tmp_path: Path) -> None:
+    name = "水\x1b[2J\x9b1m.txt"
+    text = REPORT.replace("总结", "总结\x1b[31m\x1b]0;t\x07\x9b2J").replace("逐一", "\x1b[8m[/b]\x9b2J\x7f\r")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "\x1b[1mno.txt").write_bytes(b"\0")
+    said = [run("ingest", tmp_path / name, tmp_path / "\x1b[1mno.txt")]
+    report_id = json.loads(run("reports", "--json")[1])[0]["id"]
+    asked = "水库发现隐患多少处"
+    for arguments in (
+        ("reports",), ("reports", "--json"), ("show", report_id), ("show", f"{report_id}-1"), ("show", "\x1b[1mx"),
+        ("show", report_id, "--json"), ("audit", report_id), ("ask", asked), ("ask", asked, "--json"), ("verify",),
+        ("ask", asked, "--explain"), ("ask", "\x9b1m\udcff", "--json"), ("doctor",), ("stats",),
+    ):  # fmt: skip
+        said.append(run(*arguments))
+    said.append(run("chat", stdin=f"{asked}\n3\n2\n"))
+    said.append(run("remove", report_id, "--yes"))
+    for _, out, err in said:
+        assert not [one for one in out + err if unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t"], out
+    assert "总结␛[31m␛]0;t␇\N{REPLACEMENT CHARACTER}2J" in said[1][1]
+    assert said[-2][0] == 0

@@ -10,13 +10,13 @@ from typing import Any
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from bot.turns import Turns
+from bot.inbox import CrossingOff
 from corpus.bootstrap import Library
 from corpus.errors import CorpusError
 
 
 @asynccontextmanager
-async def health(library: Library, turns: Turns, *, listen: str, port: int) -> AsyncIterator[None]:
+async def health(library: Library, application: CrossingOff, *, listen: str, port: int) -> AsyncIterator[None]:
     """Answer ``/live`` (the program takes turns) and ``/ready`` (it can answer questions) while the context is open.
 
     200 or 503, with what is wrong as JSON; nothing of anybody's. Port 0 answers nowhere.
@@ -24,7 +24,7 @@ async def health(library: Library, turns: Turns, *, listen: str, port: int) -> A
     if not port:
         yield
         return
-    routes: list[Any] = [("/live", _Live), ("/ready", _Ready, {"library": library, "turns": turns})]
+    routes: list[Any] = [("/live", _Live), ("/ready", _Ready, {"library": library, "application": application})]
     server = HTTPServer(Application(routes, log_function=lambda handler: None))
     server.listen(port, address=listen)
     try:
@@ -40,18 +40,20 @@ class _Live(RequestHandler):
 
 
 class _Ready(RequestHandler):
-    def initialize(self, library: Library, turns: Turns) -> None:
-        self._library, self._turns = library, turns
+    def initialize(self, library: Library, application: CrossingOff) -> None:
+        self._library, self._application = library, application
 
     async def get(self) -> None:
         wrong = [one async for one in self._wrong()]
         self.set_status(503 if wrong else 200)
-        body: dict[str, Any] = {"ready": not wrong, "wrong": wrong, "waiting": self._turns.waiting}
+        body: dict[str, Any] = {"ready": not wrong, "wrong": wrong, "waiting": self._application.turns.waiting}
         await self.finish(json.dumps(body))
 
     async def _wrong(self) -> AsyncIterator[str]:
-        if self._turns.is_full:
+        if self._application.turns.is_full:
             yield "the house is full"
+        if self._application.is_stuck:
+            yield "the store cannot be written to"
         try:
             # Reading alone: a long ingest that writes is no reason to be restarted.
             if not await self._library.reports.any():

@@ -34,6 +34,7 @@ class Inbox(asyncio.Queue[object]):
     def __init__(self, conversations: Conversations) -> None:
         super().__init__()
         self._conversations = conversations
+        self.is_stuck = False
 
     async def put(self, item: object) -> None:
         """Keep an update and pass it on; anything else is passed on as it is."""
@@ -52,12 +53,16 @@ class Inbox(asyncio.Queue[object]):
         pause = FIRST_PAUSE
         while True:
             try:
-                return await self._conversations.receive(update_id, body)
+                received = await self._conversations.receive(update_id, body)
             except StoreError as error:
+                self.is_stuck = True
                 # An error would end the library's polling for good.
                 log.error("no update can be received: %s", error)  # noqa: TRY400 - it is a sentence, without a trace
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                self.is_stuck = False
+                return received
 
     async def take_up_unfinished(self, bot: Bot) -> int:
         """Pass on what was received before a crash and not dealt with; return how many they are."""
@@ -88,6 +93,11 @@ class CrossingOff(Application[Any, Any, Any, Any, Any, Any]):
     def waiting(self) -> int:
         """Count the updates that are put off."""
         return len(self._waiting)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Tell whether nothing can be received just now, since the store takes nothing."""
+        return isinstance(self.update_queue, Inbox) and self.update_queue.is_stuck
 
     def tries(self, update: Update) -> int:
         """Count how often *update* was put off so far."""

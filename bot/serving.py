@@ -68,7 +68,7 @@ async def serve(library: Library, settings: Settings, *, token: str) -> None:
             where = settings.health
             async with (
                 watched(stall_seconds=settings.log.stall_milliseconds / 1000),
-                health(library, application.turns, listen=where.listen, port=where.port),
+                health(library, application, listen=where.listen, port=where.port),
             ):
                 checking = asyncio.create_task(library.index.check())
                 await _serve(application, settings, stop, trouble, administrators)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -67,7 +67,11 @@ async def sound(home: Path) -> list[str]:
 
 
 def held(home: Path) -> int:
-    with closing(sqlite3.connect(home / STORE)) as connection:
+    return held_in(home / STORE)
+
+
+def held_in(store: Path) -> int:
+    with closing(sqlite3.connect(store)) as connection:
         return int(connection.execute("SELECT count(*) FROM reports").fetchone()[0])
 
 
@@ -165,6 +169,87 @@ async def test_a_data_directory_that_cannot_be_written_to_is_one_sentence(tmp_pa
     assert "cannot be" in said[0]
 
 
+@contextmanager
+def no_writing(home: Path) -> Iterator[None]:
+    """Let every write to the open store fail, as where the kernel has made the file system of a sick disk read-only."""
+    spared = {}
+    for file in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            name, number = file.readlink(), int(file.name)
+            if name in (home / STORE, home / f"{STORE}-wal"):
+                spared[number] = os.dup(number)
+                unwritable = os.open(name, os.O_RDONLY)
+                os.dup2(unwritable, number)
+                os.close(unwritable)
+    assert spared
+    try:
+        yield
+    finally:
+        for number, spare in spared.items():
+            os.dup2(spare, number)
+            os.close(spare)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at the files a process has open in /proc")
+async def test_while_the_disk_is_read_only_it_goes_on_reading_and_what_is_asked_waits_at_telegram(
+    serving: Service,
+) -> None:
+    world = serving.world
+    wang = world.person("小王")
+    assert "隐患27个" in (await world.ask(ASKED, user=wang))[0].text
+    with no_writing(serving.data_dir):
+        await world.say("青杨村的果园面积有多少亩", user=wang)
+        async with asyncio.timeout(20):
+            while not serving.application.is_stuck:  # noqa: ASYNC110 - nothing rings
+                await asyncio.sleep(0.02)
+        assert world.updates.pending, "what cannot be kept is not acknowledged"
+        assert "隐患27个" in (await serving.library.answer(ASKED)).quotes[0].text
+        with pytest.raises(StoreError, match="check the disk"):
+            await serving.library.ingester.ingest_bytes("河东县工作总结\n\n检查单位412家。".encode(), name="c.md")
+    await world.quiet()
+    assert sum("1800亩" in one.text for one in world.from_bot(world.private(wang))) == 1
+    assert not serving.application.is_stuck
+    counts["faults injected"] += 1
+    counts["questions asked"] += 2
+    await serving.restart()
+    assert await serving.library.database.check() == []
+    assert held(serving.data_dir) == len(LIBRARY)
+
+
+def unshared() -> bool:
+    """Tell whether a process can have a view of the file system of its own."""
+    try:
+        return subprocess.run(["unshare", "--map-root-user", "--mount", "true"], check=False).returncode == 0  # noqa: S607
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not unshared(), reason="needs mount namespaces")
+async def test_on_a_read_only_file_system_each_command_is_one_sentence_and_a_backup_is_made(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    async with open_library(load(data_dir=home)) as library:
+        await library.ingester.ingest_bytes(LIBRARY["villages.md"].encode(), name="villages.md")
+    commands = [["run"], ["ask", ASKED], ["reports"], ["ingest", "README.md"], ["verify"], ["chat"], ["pair"],
+                ["backup", str(tmp_path / "a.backup")], ["restore", str(tmp_path / "a.backup"), "--yes"]]  # fmt: skip
+    script = (
+        "import sys\n"
+        "from bot.__main__ import _run\n"
+        f"for command in {commands!r}:\n"
+        f"    print(_run(['--data-dir', {str(home)!r}, *command]), file=sys.stderr, flush=True)\n"
+    )
+    mounts = f"mount --bind {home} {home} && mount -o remount,ro,bind {home} && exec {sys.executable} -c '$0'"
+    shell = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounts.replace("'$0'", '"$0"'), script]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TELEGRAM_BOT_TOKEN": "4242:none"}
+    ran = await asyncio.to_thread(
+        subprocess.run, shell, cwd=ROOT, capture_output=True, text=True, timeout=60, env=environment
+    )
+    counts["faults injected"] += len(commands)
+    said = ran.stderr.splitlines()
+    assert said[1::2] == ["1"] * 7 + ["0", "1"], ran.stderr
+    assert all("Read-only file system" in line for line in [*said[:14:2], said[16]]), ran.stderr
+    assert held_in(tmp_path / "a.backup") == 1
+
+
 @pytest.mark.parametrize("hours", [-30 * 24, -1, 1, 30 * 24])
 async def test_when_the_clock_jumps_questions_are_answered_and_kept(
     serving: Service, monkeypatch: pytest.MonkeyPatch, hours: int
@@ -185,3 +270,30 @@ async def test_when_the_clock_jumps_questions_are_answered_and_kept(
     assert "2 个问题" in again.text
     counts["faults injected"] += 1
     counts["questions asked"] += 2
+
+
+async def test_after_the_clock_was_set_back_a_follow_up_leans_on_what_was_asked_last(
+    serving: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = serving.world
+    wang = world.person("小王")
+    await world.ask(ASKED, user=wang)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - 3600)
+    await world.ask("青杨村的果园面积有多少亩", user=wang)
+    [leaning] = await world.ask("那石桥村呢", user=wang)
+    assert "果园面积有多少亩 · 那石桥村呢" in leaning.text
+    counts["faults injected"] += 1
+    counts["questions asked"] += 3
+
+
+async def test_a_code_to_pair_with_that_has_expired_by_the_clock_admits_nobody_and_is_gone(
+    serving: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = await serving.library.admissions.make_code("administrator")
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 24 * 3600)
+    assert await serving.library.admissions.redeem(code, person=7) is None
+    monkeypatch.setattr(time, "time", real)
+    assert await serving.library.admissions.redeem(code, person=7) is None, "set back, the clock revives nothing"
+    counts["faults injected"] += 1

@@ -184,8 +184,9 @@ async def _earlier(desk: Desk, message: Message, context: Context, asked: str, *
     if replied is not None and _is_ours(replied, context):
         kept = await desk.library.conversations.answer_in(chat=message.chat.id, message=replied.message_id)
     elif message.chat.type == ChatType.PRIVATE and await desk.library.searcher.leans(asked):
-        last = await desk.library.conversations.last_answer(chat=message.chat.id, owner=owner)
-        kept = last if last and time.time() - last.at < FOLLOW_UP_SECONDS else None
+        now = time.time()
+        last = await desk.library.conversations.last_answer(chat=message.chat.id, owner=owner, now=now)
+        kept = last if last and now - last.at < FOLLOW_UP_SECONDS else None
     return (*kept.context, kept.question)[-3:] if kept else ()
 
 

@@ -55,7 +55,7 @@ def check(path: Path) -> None:
 
     Raises StoreError.
     """
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(_reading(path)) as connection:
         try:
             [version] = connection.execute("PRAGMA user_version").fetchone()
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
@@ -71,9 +71,16 @@ def check(path: Path) -> None:
         raise StoreError(f"{path}: is damaged ({damage[0] if damage != ['ok'] else 'rows that belong to nothing'})")
 
 
+def _reading(path: Path) -> sqlite3.Connection:
+    """Open a store to read it, also where nothing can be written beside it: on a disk that went read-only."""
+    log = path.with_name(f"{path.name}-wal")
+    alone = not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if alone else ''}", uri=True)
+
+
 def _copy(source: Path, target: Path) -> None:
     with (
-        closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as reading,
+        closing(_reading(source)) as reading,
         closing(sqlite3.connect(target, isolation_level=None)) as writing,
     ):
         # In one go: in several, a copy begins anew whenever another program has written.

@@ -90,11 +90,10 @@ class Conversations:
             await self._database.row(f"{_ANSWER} WHERE chat = ? AND asked_in = ? ORDER BY at DESC", (chat, asked_in))
         )
 
-    async def last_answer(self, *, chat: int, owner: int) -> KeptAnswer | None:
-        """Read the latest answer given to a person in a chat."""
-        return _answer(
-            await self._database.row(f"{_ANSWER} WHERE chat = ? AND owner = ? ORDER BY at DESC LIMIT 1", (chat, owner))
-        )
+    async def last_answer(self, *, chat: int, owner: int, now: float) -> KeptAnswer | None:
+        """Read the latest answer given to a person in a chat; none from after *now*, when the clock was wrong."""
+        where = "WHERE chat = ? AND owner = ? AND at <= ? ORDER BY at DESC LIMIT 1"
+        return _answer(await self._database.row(f"{_ANSWER} {where}", (chat, owner, now)))
 
     async def history(self, *, owner: int, limit: int) -> list[KeptAnswer]:
         """Read the latest answer to each question of a person, newest first."""

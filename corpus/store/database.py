@@ -20,6 +20,14 @@ from corpus.store import lock
 
 BUSY_SECONDS = 10.0
 _AGAIN_SECONDS = 0.05
+# Mistakes of the program, which no sentence to an operator mends.
+_OURS = (
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_RANGE,
+    sqlite3.SQLITE_TOOBIG,
+)
 
 
 def steps() -> list[str]:
@@ -197,6 +205,8 @@ class sentences:  # noqa: N801 - a context manager that reads as a word in its `
             remedy = "it is damaged or not a store; run `yinju doctor`, or move it away and ingest again"
         elif "unable to open" in said or "disk I/O" in said:
             remedy = "it cannot be read or written; check the disk and the folder's rights"
-        else:
+        elif getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _OURS:
             return
+        else:
+            remedy = "it cannot be used now; check the disk, the memory and what else has it open"
         raise StoreError(f"{self.path}: {remedy} ({said})") from error

@@ -23,7 +23,7 @@ async def test_live_and_ready_tell_how_it_is(service: Service, data_dir: Path, m
     socket.close()
     turns = service.application.turns
     async with (
-        health(service.library, turns, listen="127.0.0.1", port=port),
+        health(service.library, service.application, listen="127.0.0.1", port=port),
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=False) as client,  # noqa: S501 - plain HTTP
     ):
         live, ready = await client.get("/live"), await client.get("/ready")
@@ -35,6 +35,10 @@ async def test_live_and_ready_tell_how_it_is(service: Service, data_dir: Path, m
         full = await client.get("/ready")
         assert (full.status_code, full.json()["wrong"]) == (503, ["the house is full"])
         turns._most = 1000
+        monkeypatch.setattr(service.application.update_queue, "is_stuck", True)
+        stuck = await client.get("/ready")
+        assert (stuck.status_code, stuck.json()["wrong"]) == (503, ["the store cannot be written to"])
+        monkeypatch.undo()
         with closing(sqlite3.connect(data_dir / STORE, isolation_level=None)) as another:
             another.execute("BEGIN IMMEDIATE")
             assert (await client.get("/ready")).status_code == 200, "somebody writes"
@@ -50,5 +54,5 @@ async def test_live_and_ready_tell_how_it_is(service: Service, data_dir: Path, m
 
 
 async def test_without_a_port_nothing_listens(service: Service) -> None:
-    async with health(service.library, service.application.turns, listen="127.0.0.1", port=0):
+    async with health(service.library, service.application, listen="127.0.0.1", port=0):
         pass

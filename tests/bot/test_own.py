@@ -50,7 +50,7 @@ async def test_forgetme_deletes_every_trace_of_a_person(
     await telegram.press(asked, "不删")
     await telegram.quiet()
     assert asked.text == "没有删除。"
-    assert await service.library.conversations.last_answer(chat=group.id, owner=wang.id)
+    assert await service.library.conversations.last_answer(chat=group.id, owner=wang.id, now=1e10)
     [asked] = await telegram.ask("/forgetme", user=wang)
     await telegram.press(asked, "全部删除")
     await telegram.quiet()
@@ -59,7 +59,7 @@ async def test_forgetme_deletes_every_trace_of_a_person(
         asked_for = f"SELECT 1 FROM {table} WHERE {column} = ?"  # noqa: S608 - constants of the store
         rows = await service.library.database.rows(asked_for, (wang.id,))
         assert rows == [], table
-    assert await service.library.conversations.last_answer(chat=li.id, owner=li.id)
+    assert await service.library.conversations.last_answer(chat=li.id, owner=li.id, now=1e10)
     files = [path for path in service.data_dir.rglob("*") if path.is_file()]
     assert [path.name for path in files if secret.encode() in path.read_bytes()] == []
 
@@ -79,8 +79,8 @@ async def test_questions_are_deleted_once_they_are_too_old(
         await telegram.ask(ASKED, user=wang)
         [job] = serving.application.job_queue.get_jobs_by_name("daily")
         await job.run(serving.application)
-        assert await serving.library.conversations.last_answer(chat=wang.id, owner=wang.id)
+        assert await serving.library.conversations.last_answer(chat=wang.id, owner=wang.id, now=1e10)
         async with serving.library.database.transaction() as connection:
             await connection.execute("UPDATE answers SET at = ?", (time.time() - 2 * 24 * 60 * 60,))
         await job.run(serving.application)
-        assert await serving.library.conversations.last_answer(chat=wang.id, owner=wang.id) is None
+        assert await serving.library.conversations.last_answer(chat=wang.id, owner=wang.id, now=1e10) is None

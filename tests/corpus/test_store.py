@@ -280,7 +280,7 @@ async def test_an_answer_is_kept_and_found_by_its_message_and_its_question(datab
     assert await conversations.answer("x1") == kept
     assert await conversations.answer_in(chat=-5, message=44) == kept
     assert await conversations.answer_to(chat=-5, asked_in=33) == kept
-    assert await conversations.last_answer(chat=-5, owner=9) == kept
+    assert await conversations.last_answer(chat=-5, owner=9, now=1e10) == kept
     assert await conversations.answer_in(chat=-6, message=44) is None
     await conversations.forget_before(101.0)
     assert await conversations.answer("x1") is None

@@ -49,6 +49,13 @@ class RedactingFormatter(ProcessorFormatter):
         return _TOKEN.sub("[token]", line)
 
 
+def _without_data(record: logging.LogRecord) -> bool:
+    """Let a record pass without what somebody wrote: python-telegram-bot adds the updates that it cannot read."""
+    if isinstance(record.msg, str) and " Received data was: " in record.msg:
+        record.msg, record.args = record.msg.partition(" Received data was: ")[0], ()
+    return True
+
+
 def set_up(*, secret: str | None = None, form: Form = "text", debug: bool = False, quiet: bool = False) -> None:
     """Log to stderr, with the token taken out; httpx, which logs every URL, only when something is wrong.
 
@@ -57,6 +64,7 @@ def set_up(*, secret: str | None = None, form: Form = "text", debug: bool = Fals
     level = logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter(secret, form=form))
+    handler.addFilter(_without_data)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "jieba", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

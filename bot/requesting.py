@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
+from telegram import Update
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
+
+log = logging.getLogger(__name__)
 
 
 def parse_reply(payload: bytes) -> dict[str, Any]:
@@ -20,7 +24,21 @@ def parse_reply(payload: bytes) -> dict[str, Any]:
         raise TelegramError("Invalid server response") from error
     if not isinstance(reply, dict) or not ("result" in reply or reply.get("description")):
         raise TelegramError("Invalid server response")
+    if isinstance(reply.get("result"), list):
+        reply["result"] = [_readable(one) for one in reply["result"]]
     return reply
+
+
+def _readable(item: Any) -> Any:
+    """Pass on what a list holds; of an update that cannot be read its number alone, or it would be sent for ever."""
+    if not isinstance(item, dict) or not isinstance(item.get("update_id"), int):
+        return item
+    try:
+        Update.de_json(item, None)
+    except Exception as error:  # whatever the library stumbles over
+        log.error("update %s cannot be read (%s); it is passed over", item["update_id"], type(error).__name__)  # noqa: TRY400 - its trace shows what was written
+        return {"update_id": item["update_id"]}
+    return item
 
 
 class CarefulRequest(HTTPXRequest):

@@ -77,7 +77,7 @@ class Words:
         for run in runs:
             if self._fast is not None and self.cut(run) != self.reference(run):
                 self._fast, self._may_be_fast = None, False
-                log.warning("rjieba cuts %r otherwise than jieba, and is not used any more", run)
+                log.warning("rjieba cuts a text otherwise than jieba, and is not used any more")
                 return False
         return True
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import os
 import pickle
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from config.layers import load
+from corpus.bootstrap import open_library
 from corpus.errors import CorpusError
 from corpus.ingest.workers import opened
+from tests.corpus import made_files
+from tests.corpus.test_hostile_files import ARTICLE
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for package in ("bot", "corpus", "config") for path in (ROOT / package).rglob("*.py"))
@@ -126,6 +132,23 @@ class Evil:
 def test_a_reading_process_that_was_taken_over_gets_no_further(sent: bytes) -> None:
     with pytest.raises(CorpusError, match="was taken over by what it read"):
         opened(sent)
+
+
+async def test_a_reading_process_is_not_told_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = {"TELEGRAM_BOT_TOKEN": "4242:a", "TELEGRAM_BOT_TOKEN_FILE": "/a", "YINJU_RETRIEVAL__MILVUS__TOKEN": "b:c"}
+    for name, value in secret.items():
+        monkeypatch.setenv(name, value)
+    told, start = list[dict[str, str]](), asyncio.create_subprocess_exec
+
+    async def starting(*command: str, env: dict[str, str], **options: Any) -> asyncio.subprocess.Process:
+        told.append(env)
+        return await start(*command, env=env, **options)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", starting)
+    async with open_library(load(data_dir=tmp_path)) as library:
+        result = await library.ingester.ingest_bytes(made_files.as_docx(ARTICLE), name="a.docx")
+    assert result.status == "added"
+    assert [secret.keys() & one.keys() for one in told] == [set()]
 
 
 def test_every_dependency_is_bounded_and_pinned() -> None:

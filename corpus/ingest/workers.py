@@ -150,8 +150,10 @@ class _Worker:
 
     async def _start(self) -> None:
         """Start it and wait until its dictionaries are in. Raises _Ended."""
-        # The child must find our packages where we found them, also when this is not what `python -m` would find.
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}  # noqa: PTH109
+        # The child must find our packages where we found them, also when this is not what `python -m` would find. The
+        # bot's token and other settings are none of its business: what it reads may take it over.
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "YINJU_"))}
+        environment = {**plain, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}  # noqa: PTH109
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",  # or a file beside the reports that is named like a library would be run

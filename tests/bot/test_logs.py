@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot import logs
@@ -88,6 +89,22 @@ async def test_the_lines_of_an_update_bear_its_number_and_nothing_anybody_wrote(
     else:
         assert "answered" in said
         assert "update=" in said
+
+
+async def test_what_the_library_cannot_read_is_logged_without_what_it_says(
+    telegram: OfflineTelegram, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.set_up()
+    async with Service(telegram, data_dir, way="webhook"):
+        hook = telegram.updates.webhook
+        assert hook
+        headers = {"X-Telegram-Bot-Api-Secret-Token": "a-secret"}
+        async with httpx.AsyncClient(verify=False) as client:  # noqa: S501 - plain HTTP
+            posted = {"update_id": 9, "message": {"text": "谁也不该看见"}}
+            assert (await client.post(hook["url"], json=posted, headers=headers)).status_code == 400
+    said = capsys.readouterr().err
+    assert "was *not* processed" in said
+    assert "谁也不该看见" not in said
 
 
 async def test_tasks_of_two_updates_do_not_mix_their_numbers(

@@ -147,3 +147,16 @@ async def test_where_nothing_is_found_the_nearest_headings_are_marked_as_no_answ
     assert button.text == "看有哪些报告"
     [shown] = await telegram.ask(f"/start {str(links[0].extra['url']).partition('start=')[2]}", user=wang)
     assert "本篇目录" in [one.text for one in shown.buttons]
+
+
+@pytest.mark.parametrize("way", ["inside", "polling"])
+async def test_an_update_that_cannot_be_read_is_passed_over_and_what_it_says_stands_in_no_log(
+    telegram: OfflineTelegram, service: Service, wang: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.updates.add("message", {"text": "谁也不该看见", "date": "?"})
+    await telegram.ask(ASKED, user=wang)
+    assert "隐患27个" in service.last(telegram.private(wang)).text
+    assert [one.getMessage().split(" ", 2)[2] for one in caplog.records if one.levelname == "ERROR"] == [
+        "cannot be read (TypeError); it is passed over"
+    ]
+    assert "谁也不该看见" not in caplog.text

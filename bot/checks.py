@@ -55,8 +55,10 @@ def _disk(settings: Settings) -> Iterator[Check]:
         yield Check("data directory", "warn", f"{folder} can be read by others ({mode:o}); chmod 700 it")
     else:
         yield Check("data directory", "ok", str(folder))
-    if not os.access(folder, os.W_OK | os.X_OK):
-        yield Check("data directory", "fail", f"{folder} cannot be written to; check its owner and the file system")
+    # A single command run as root leaves files behind that the bot cannot write to.
+    shut = [path for path in (folder, *folder.rglob("*")) if not os.access(path, os.W_OK)]
+    if shut:
+        yield Check("data directory", "fail", f"{shut[0]} cannot be written to; check its owner and the file system")
     open_files = [path.name for path in folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
     if open_files:
         yield Check("files", "warn", f"{', '.join(open_files[:3])} can be read by others; chmod 600")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.__main__ import COMMANDS
 from config.layers import load
 from corpus.bootstrap import open_library
 from corpus.errors import CorpusError
@@ -28,10 +29,11 @@ SOURCES = sorted(path for package in ("bot", "corpus", "config") for path in (RO
 POWER = {
     "pickle": {"corpus/ingest/worker.py", "corpus/ingest/workers.py"},  # with our own child; see _Nouns
     "ctypes": {"corpus/readers/pdf.py"},  # what pypdfium2 takes and gives
+    "marshal": {"corpus/dictionary.py"},  # a file of our own in the data directory, checked before it is read
     "tornado": {"bot/health.py", "bot/serving.py"},  # listens where the operator says, nowhere by default
     **dict.fromkeys(
         ("subprocess", "socket", "socketserver", "ssl", "http", "httpx", "requests", "urllib", "ftplib", "smtplib",
-         "telnetlib", "xmlrpc", "marshal", "shelve", "dill", "cloudpickle", "joblib", "code", "codeop", "pty", "runpy",
+         "telnetlib", "xmlrpc", "shelve", "dill", "cloudpickle", "joblib", "code", "codeop", "pty", "runpy",
          "webbrowser", "multiprocessing"),
         frozenset[str](),
     ),
@@ -165,9 +167,18 @@ def test_every_dependency_is_bounded_and_pinned() -> None:
         assert required[1].lower().replace("_", "-") in pinned, f"{wanted} is not pinned"
 
 
-def test_what_is_deployed_runs_as_nobody() -> None:
+def test_what_is_deployed_runs_as_nobody_and_sets_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     deploy = ROOT / "config" / "deploy"
     unit, container = ((deploy / one).read_text("utf-8") for one in ("yinju.service", "Containerfile"))
+    for set_there in (unit, container):
+        for setting, value in re.findall(r"(YINJU_\w+)=(\S+)", set_there):
+            monkeypatch.setenv(setting, value)
+    settings = load()
+    assert (str(settings.data_dir), settings.log.format) == ("/var/lib/yinju", "json")
+    assert f"http://127.0.0.1:{settings.health.port}/ready" in container
+    assert 'ENTRYPOINT ["yinju"]\nCMD ["run"]' in container
+    assert re.search(r"^ExecStart=\S+/yinju run$", unit, re.MULTILINE)
+    assert "run" in COMMANDS
     for line in ("DynamicUser=yes", "StateDirectoryMode=0700", "UMask=0077", "NoNewPrivileges=yes"):
         assert line in unit
     assert "USER nobody" in container

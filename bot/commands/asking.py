@@ -109,8 +109,8 @@ def _questions(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
             continue
         try:
             given = json.loads(line)
-        except json.JSONDecodeError as wrong:
-            yield {"id": None, "error": f"line {number} is not JSON: {wrong.msg}"}
+        except (ValueError, RecursionError) as wrong:  # also for a number of thousands of digits
+            yield {"id": None, "error": f"line {number} is not JSON: {wrong}"}
             continue
         given = given if isinstance(given, dict) else {}
         question, context = given.get("question"), given.get("context") or []

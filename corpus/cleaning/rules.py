@@ -41,7 +41,7 @@ def load_rules(toml_text: str) -> tuple[NoiseRule, ...]:
     """
     try:
         tables = tomllib.loads(toml_text).get("rule", [])
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also for a number of thousands of digits
         raise CorpusError(f"noise rules: this is no TOML: {error}") from error
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
         raise CorpusError("noise rules: write each rule as a [[rule]] table.")

@@ -34,7 +34,7 @@ def correct(parsed: Parsed, toml_text: str, *, name: str) -> Parsed:
     """
     try:
         table = tomllib.loads(toml_text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also for a number of thousands of digits
         raise CorpusError(f"{name}: this is no TOML: {error}") from error
     tables = table.pop("article", [])
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):

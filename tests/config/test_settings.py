@@ -64,6 +64,7 @@ def test_numeric_ids_may_be_written_with_commas_in_the_environment(monkeypatch: 
         ("[access]\nmode = 'closed'\n", "my.toml: 'access.mode': input should be 'open', 'allowlist' or 'pairing'"),
         ("[telegram.webhook]\nurl = 'https://x.example/'\n", "a webhook needs telegram.webhook.secret_token"),
         ("answer = [", "my.toml: is not valid TOML"),
+        ("answer = " + "9" * 5000, "my.toml: is not valid TOML"),
     ],
 )
 def test_a_wrong_setting_is_one_line_with_layer_and_key(tmp_path: Path, text: str, said: str) -> None:

@@ -102,6 +102,7 @@ BROKEN = {
     "no TOML": "[[rule",
     "write each rule as a": "rule = [1]",
     "this is no TOML": "x = " + "[" * 5000,
+    "no TOML: Exceeds": "x = " + "9" * 5000,
     "the key 'pattern' is missing": "[[rule]]\nname='x'\nscope='line'\ntakes='a'\nleaves='b'",
     "there is no key 'patern'": "[[rule]]\nname='x'\npatern='a'",
     "the scope is one of": "[[rule]]\nname='x'\npattern='a'\nscope='page'\ntakes='a'\nleaves='b'",

@@ -1,52 +1,31 @@
-"""jieba's dictionary on disk is the whole one, and is read as it is needed."""
+"""The file that jieba's dictionary is kept in: read as it was written, or not at all."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from corpus.dictionary import opened, write
 
-from corpus import dictionary
-from corpus.words import SAMPLE, Words
-
-ENTRIES = {"修": 3, "修桥": 0, "修桥补": 0, "修桥补路": 7, "路": 900, "a": 1}
+ENTRIES = {"水库": 3, "水": 5, "水利局": 2, "隐患": 7, "隐": 0}
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    dictionary.write(tmp_path / "kept", ENTRIES, total=911, maker="one")
-    return tmp_path / "kept"
-
-
-def test_only_what_begins_as_the_text_does_somewhere_is_read(path: Path) -> None:
-    kept = dictionary.opened(path, maker="one")
+def test_a_text_brings_the_words_that_begin_with_its_characters(tmp_path: Path) -> None:
+    write(tmp_path / "a", ENTRIES, total=17, maker="m")
+    kept = opened(tmp_path / "a", maker="m")
     assert kept is not None
-    assert (kept.entries, kept.total) == ({}, 911)
-    kept.need("道路")
-    assert kept.entries == {"路": 900}
-    assert kept.before(len)("修") == 1
-    assert kept.entries == {"路": 900, "修": 3, "修桥": 0, "修桥补": 0, "修桥补路": 7}
+    kept.need("水面")
+    assert (kept.entries, kept.total) == ({"水库": 3, "水": 5, "水利局": 2}, 17)
+    kept.need("隐")
+    assert kept.entries == ENTRIES
+    assert opened(tmp_path / "a", maker="another") is None
 
 
-@pytest.mark.parametrize("size", [0, 5, 40, -1])
-def test_a_torn_dictionary_is_none(path: Path, size: int) -> None:
-    path.write_bytes(path.read_bytes()[:size])
-    assert dictionary.opened(path, maker="one") is None
-
-
-def test_a_damaged_one_and_another_makers_are_none(path: Path) -> None:
-    assert dictionary.opened(path, maker="two") is None
-    whole = path.read_bytes()
-    path.write_bytes(whole[:20] + bytes([whole[20] ^ 1]) + whole[21:])
-    assert dictionary.opened(path, maker="one") is None
-    assert dictionary.opened(path.with_name("nowhere"), maker="one") is None
-
-
-def test_a_dictionary_that_was_kept_cuts_as_one_that_was_just_made(tmp_path: Path) -> None:
-    made, kept = (Words(("补短强弱", "AB村"), cache_dir=tmp_path) for _ in range(2))
-    assert [made.reference(run) for run in SAMPLE] == [kept.reference(run) for run in SAMPLE]
-    assert kept.reference("补短强弱在AB村") == ["补短强弱", "在", "AB村"]
-    assert [path.name for path in tmp_path.iterdir()] == ["jieba.cache"]
-    assert len(kept._jieba.FREQ) < len(made._jieba.FREQ) / 5
-    other = Words(("开展五比三看",), cache_dir=tmp_path)
-    assert other.reference("开展五比三看") == ["开展五比三看"]
+def test_a_file_cut_off_zeroed_or_changed_anywhere_is_no_dictionary(tmp_path: Path) -> None:
+    write(tmp_path / "a", ENTRIES, total=17, maker="m")
+    whole = (tmp_path / "a").read_bytes()
+    spoiled = [whole[:at] for at in range(len(whole))]
+    spoiled += [whole[:at] + bytes(len(whole) - at) for at in range(len(whole) - 1)]
+    spoiled += [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in range(len(whole))]
+    for content in spoiled:
+        (tmp_path / "b").write_bytes(content)
+        assert opened(tmp_path / "b", maker="m") is None, content

@@ -110,6 +110,7 @@ def test_the_title_of_a_report_is_that_of_its_only_article_and_a_date_needs_no_q
         ("[[article]]\nnumber = [1]", "no article \\[1\\]; the numbers are 1 to 1"),
         ('published = "last week"', "'published' is a date such as"),
         ("x = " + "[" * 9000, "no TOML"),
+        ("x = " + "9" * 5000, "no TOML"),
         ("article = 1", r"\[\[article\]\] table"),
     ],
 )

@@ -101,14 +101,16 @@ def test_a_batch_answers_line_by_line_and_goes_on_after_a_bad_line(run: Run) -> 
         "not json",
         json.dumps({"id": "b"}),
         json.dumps({"id": "c", "question": "眉县有多少名党员？", "context": "no list"}),
+        "[" * 100_000,
+        '{"id": ' + "9" * 5000 + "}",
         json.dumps({"id": "d", "question": "", "context": []}),
     ]
     code, out, _ = run("ask", "--batch", "-", "--json", stdin="\n".join(lines))
     answers = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert [answer["id"] for answer in answers] == ["a", None, "b", "c", "d"]
-    assert [answer.get("verdict") for answer in answers] == ["answer", None, None, None, "invalid"]
-    assert all("error" in answer for answer in answers[1:4])
+    assert [answer["id"] for answer in answers] == ["a", None, "b", "c", None, None, "d"]
+    assert [answer.get("verdict") for answer in answers] == ["answer", *[None] * 5, "invalid"]
+    assert all("error" in answer for answer in answers[1:6])
 
 
 @pytest.mark.parametrize(

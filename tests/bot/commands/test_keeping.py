@@ -14,7 +14,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.checks import look_over
-from bot.offline import OfflineTelegram
+from bot.offline import Fault, OfflineTelegram
 from config.layers import load
 from corpus.bootstrap import STORE
 from corpus.errors import StoreError
@@ -206,6 +206,18 @@ async def test_doctor_finds_each_fault_that_lasts(
         assert (await found())["clock"] == "fail"
         hook = addressed.webhook.model_copy(update={"url": "https://bot.example/hook"})
         assert (await found(webhook=hook))["webhook"] == "warn"
+        info = {"url": hook.url, "has_custom_certificate": False, "pending_update_count": 101}
+        for wrong, status in (({}, None), ({"last_error_date": 1, "last_error_message": "Connection refused"}, "fail")):
+            body = json.dumps({"ok": True, "result": info | wrong}).encode()
+            telegram.faults["getWebhookInfo"].append(Fault(body=body))
+            told = await found(webhook=hook)
+            assert (told.get("webhook"), told["pending"]) == (status, "warn")
+        telegram.faults["getWebhookInfo"].append(Fault(body=body))
+        assert (await found())["webhook"] == "warn", "one is set there that nobody wants here"
+        monkeypatch.setattr("bot.checks.LEAST_FREE_BYTES", 2**60)
+        assert (await found())["disk"] == "fail"
+        monkeypatch.setattr("os.access", lambda path, _: "index" not in str(path))
+        assert (await found())["data directory"] == "fail"
         monkeypatch.setattr("os.access", lambda *_: False)
         assert (await found())["data directory"] == "fail"
         assert (await found(base_url="http://127.0.0.1:9/bot"))["telegram"] == "fail"

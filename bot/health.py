@@ -24,7 +24,7 @@ async def health(library: Library, application: CrossingOff, *, listen: str, por
     if not port:
         yield
         return
-    routes: list[Any] = [("/live", _Live), ("/ready", _Ready, {"library": library, "application": application})]
+    routes: list[Any] = [("/live", _Live), ("/ready", _Ready, {"library": library, "serving": application})]
     server = HTTPServer(Application(routes, log_function=lambda handler: None))
     server.listen(port, address=listen)
     try:
@@ -40,19 +40,19 @@ class _Live(RequestHandler):
 
 
 class _Ready(RequestHandler):
-    def initialize(self, library: Library, application: CrossingOff) -> None:
-        self._library, self._application = library, application
+    def initialize(self, library: Library, serving: CrossingOff) -> None:
+        self._library, self._serving = library, serving
 
     async def get(self) -> None:
         wrong = [one async for one in self._wrong()]
         self.set_status(503 if wrong else 200)
-        body: dict[str, Any] = {"ready": not wrong, "wrong": wrong, "waiting": self._application.turns.waiting}
+        body: dict[str, Any] = {"ready": not wrong, "wrong": wrong, "waiting": self._serving.turns.waiting}
         await self.finish(json.dumps(body))
 
     async def _wrong(self) -> AsyncIterator[str]:
-        if self._application.turns.is_full:
+        if self._serving.turns.is_full:
             yield "the house is full"
-        if self._application.is_stuck:
+        if self._serving.is_stuck:
             yield "the store cannot be written to"
         try:
             # Reading alone: a long ingest that writes is no reason to be restarted.

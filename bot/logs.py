@@ -21,9 +21,9 @@ _TOKEN = re.compile(r"(?<!\d)\d{5,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,60}")
 
 
 class RedactingFormatter(ProcessorFormatter):
-    """Format a record and take tokens out of the result: message, arguments, traceback and all."""
+    """Format a record and take tokens and secrets out of the result: message, arguments, traceback and all."""
 
-    def __init__(self, secret: str | None = None, *, form: Form = "text") -> None:
+    def __init__(self, *secrets: str, form: Form = "text") -> None:
         before: list[Processor] = [
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
@@ -39,13 +39,13 @@ class RedactingFormatter(ProcessorFormatter):
             plain = structlog.dev.plain_traceback
             shown.append(structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain))
         super().__init__(processors=shown, foreign_pre_chain=before)
-        self._secret = secret
+        self._secrets = [one for one in secrets if one]
 
     def format(self, record: logging.LogRecord) -> str:
-        """Format *record* without any token."""
+        """Format *record* without any secret."""
         line = super().format(record)
-        if self._secret:
-            line = line.replace(self._secret, "[token]")
+        for secret in self._secrets:
+            line = line.replace(secret, "[token]")
         return _TOKEN.sub("[token]", line)
 
 
@@ -56,14 +56,14 @@ def _without_data(record: logging.LogRecord) -> bool:
     return True
 
 
-def set_up(*, secret: str | None = None, form: Form = "text", debug: bool = False, quiet: bool = False) -> None:
-    """Log to stderr, with the token taken out; httpx, which logs every URL, only when something is wrong.
+def set_up(*secrets: str, form: Form = "text", debug: bool = False, quiet: bool = False) -> None:
+    """Log to stderr, with tokens and *secrets* taken out; httpx, which logs every URL, only when something is wrong.
 
     *quiet* logs nothing but errors, for a terminal that a person is talking in.
     """
     level = logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO
     handler = logging.StreamHandler()
-    handler.setFormatter(RedactingFormatter(secret, form=form))
+    handler.setFormatter(RedactingFormatter(*secrets, form=form))
     handler.addFilter(_without_data)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "jieba", "asyncio"):

@@ -188,3 +188,9 @@ def bot_token() -> SecretStr | None:
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"TELEGRAM_BOT_TOKEN_FILE: {path} cannot be read: {error}") from None
     return SecretStr(token) if token else None
+
+
+def secrets(settings: Settings) -> list[str]:
+    """List what of the settings no log may hold."""
+    held = settings.telegram.webhook.secret_token, settings.retrieval.milvus.token
+    return [one.get_secret_value() for one in held]

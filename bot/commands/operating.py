@@ -16,7 +16,7 @@ from bot.commands.options import Common, common
 from bot.commands.session import library
 from bot.serving import ServingError, serve
 from bot.views import plain
-from config.settings import Settings, SettingsError, bot_token
+from config.settings import Settings, SettingsError, bot_token, secrets
 from corpus.errors import EngineError
 from corpus.store.admissions import CODE_SECONDS, Granted
 
@@ -37,7 +37,7 @@ def run(options: Common) -> int:
     settings, token = options.settings(), bot_token()
     if token is None:
         raise SettingsError(HOW_TO_GET_ONE)
-    logs.set_up(secret=token.get_secret_value(), form=settings.log.format, debug=options.debug)
+    logs.set_up(token.get_secret_value(), *secrets(settings), form=settings.log.format, debug=options.debug)
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # else each flood limit that is met warns in the log
     try:
         asyncio.run(_run(settings, token.get_secret_value()))
@@ -86,7 +86,7 @@ def doctor(options: Common, as_json: bool) -> int:
     """Check everything an operator can get wrong."""
     settings, token = options.settings(), bot_token()
     secret = token.get_secret_value() if token else None
-    logs.set_up(secret=secret, form=settings.log.format, debug=options.debug)
+    logs.set_up(secret or "", *secrets(settings), form=settings.log.format, debug=options.debug)
     checks = asyncio.run(look_over(settings, token=secret))
     if as_json:
         listed = [{"name": one.name, "status": one.status, "detail": one.detail} for one in checks]

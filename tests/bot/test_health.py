@@ -35,10 +35,10 @@ async def test_live_and_ready_tell_how_it_is(service: Service, data_dir: Path, m
         full = await client.get("/ready")
         assert (full.status_code, full.json()["wrong"]) == (503, ["the house is full"])
         turns._most = 1000
-        monkeypatch.setattr(service.application.update_queue, "is_stuck", True)
+        service.application.update_queue.is_stuck = True
         stuck = await client.get("/ready")
         assert (stuck.status_code, stuck.json()["wrong"]) == (503, ["the store cannot be written to"])
-        monkeypatch.undo()
+        service.application.update_queue.is_stuck = False
         with closing(sqlite3.connect(data_dir / STORE, isolation_level=None)) as another:
             another.execute("BEGIN IMMEDIATE")
             assert (await client.get("/ready")).status_code == 200, "somebody writes"

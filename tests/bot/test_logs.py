@@ -13,6 +13,8 @@ import pytest
 
 from bot import logs
 from bot.offline import Fault, OfflineTelegram, User
+from config.layers import load
+from config.settings import secrets
 from tests.support.service import Service
 
 # Of a token's form, and nobody's: put together here so that no scanner takes it for one.
@@ -35,7 +37,7 @@ def _logging_as_it_was() -> Iterator[None]:
 def test_a_token_is_in_no_line_wherever_it_stood(
     form: logs.Form, secret: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    logs.set_up(secret=secret, form=form)
+    logs.set_up(*([secret] if secret else []), form=form)
     log = logging.getLogger("bot.test")
     url = f"https://api.telegram.org/bot{TOKEN}/getMe"
     log.info("POST %s", url)
@@ -56,7 +58,7 @@ def test_a_token_is_in_no_line_wherever_it_stood(
 
 
 def test_a_token_that_is_not_of_the_usual_form_is_known_by_its_value(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.set_up(secret="4242:offline")
+    logs.set_up("4242:offline")
     logging.getLogger("bot").info("/bot4242:offline/getMe")
     assert "offline" not in capsys.readouterr().err
 
@@ -105,6 +107,19 @@ async def test_what_the_library_cannot_read_is_logged_without_what_it_says(
     said = capsys.readouterr().err
     assert "was *not* processed" in said
     assert "谁也不该看见" not in said
+
+
+async def test_however_much_is_logged_no_secret_of_the_settings_is(
+    telegram: OfflineTelegram, data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YINJU_TELEGRAM__WEBHOOK__SECRET_TOKEN", "a-secret")
+    logs.set_up(telegram.token, *secrets(load()), debug=True)
+    async with Service(telegram, data_dir, way="webhook"):
+        await telegram.ask(ASKED, user=telegram.person("小王"))
+    said = capsys.readouterr().err
+    assert "Calling Bot API endpoint `setWebhook`" in said
+    assert "a-secret" not in said
+    assert telegram.token not in said
 
 
 async def test_tasks_of_two_updates_do_not_mix_their_numbers(

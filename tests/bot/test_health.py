@@ -47,7 +47,7 @@ async def test_live_and_ready_tell_how_it_is(service: Service, data_dir: Path, m
         async def damaged_(self: Reports) -> None:
             raise StoreError("it is damaged")
 
-        monkeypatch.setattr(Reports, "ids", damaged_)
+        monkeypatch.setattr(Reports, "any", damaged_)
         damaged = await client.get("/ready")
         assert (damaged.status_code, damaged.json()["wrong"]) == (503, ["the store cannot be used"])
         assert (await client.get("/live")).status_code == 200

@@ -1,9 +1,13 @@
-"""Turn text into terms, the same way for passages and for questions.
+"""Turn text into terms: what a passage is found by, and what a question asks for.
 
-Terms are jieba's words, and beside them every Chinese character (``u:字``) and every pair of neighbours (``b:汉字``):
-words tell topics apart, pairs find coinages and names that no dictionary holds, characters forgive the rest. Latin
-and digit runs stay whole. Nothing reaches across punctuation. A passage that tells of a year or plans for one is found
-by it too (``y:2014``, ``d:2014`` done, ``p:2014`` planned), whether or not the year stands in its text.
+A passage is found by its pairs of neighbouring Chinese characters (``b:汉字``), by every character of it that is not
+among the most common (``u:字``), and by its Latin and digit runs, which stay whole. Nothing reaches across punctuation.
+Pairs find words as well as coinages and names that no dictionary holds, so no dictionary is needed to take a report in.
+A passage that tells of a year or plans for one is found by it too (``y:2014``, ``d:2014`` done, ``p:2014`` planned),
+whether or not the year stands in its text.
+
+A question also has words, as jieba cuts them; each is looked for by its pairs, which so weigh more than the pairs
+between words.
 """
 
 from __future__ import annotations
@@ -18,14 +22,15 @@ from pathlib import Path
 from typing import Any
 
 from config import resource
-from corpus.model import Passage, Span
+from corpus.bags import RUN, Bag, common, pairs
+from corpus.model import Passage, Span, Statistics, Term
 from corpus.words import Words
 from corpus.years import passage_years, year_terms
 
-_RECIPE = "words+u+b+years/3"
-_SAMPLES = 4
+_RECIPE = "rare u+b+years/4"
 
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_FIRST = re.compile(f"[{_HAN}]")
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:\.[0-9]+)*|[^\W_{_HAN}]+")
 _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # Half of a character, as a broken client may send it: no library that writes UTF-8 takes it.
@@ -56,7 +61,7 @@ class Folded:
 
 def han(run: str) -> bool:
     """Say whether *run* is Chinese characters (and not Latin letters or digits)."""
-    return bool(run) and (run[0] == "〇" or unicodedata.name(run[0], "").startswith("CJK"))
+    return _FIRST.match(run) is not None
 
 
 def runs(folded: str) -> Iterator[re.Match[str]]:
@@ -81,7 +86,7 @@ class Analyzer:
     @property
     def fingerprint(self) -> str:
         """Name the recipe: two analyzers with the same fingerprint make the same terms of any passage."""
-        parts = [_RECIPE, version("jieba"), version("opencc"), unicodedata.unidata_version, *self._entries]
+        parts = [_RECIPE, version("opencc"), unicodedata.unidata_version, *sorted(common())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def warm(self, *, much: bool = False) -> None:
@@ -124,41 +129,66 @@ class Analyzer:
         """Tokenize *text* as jieba does by itself, nothing folded: the words of the baseline."""
         return self._cutting.reference(text)
 
-    def terms(self, text: str) -> list[str]:
-        """Make the bag of terms of *text*, in reading order."""
-        return self.terms_of_folded(self.fold(text).text)
+    def asked(self, text: str) -> list[str]:
+        """Make the terms of a question, in reading order: words, characters and pairs, letters and digits."""
+        return self.asked_of_folded(self.fold(text).text)
 
-    def terms_of_folded(self, folded: str) -> list[str]:
-        """Make the bag of terms of a text that is folded already."""
+    def asked_of_folded(self, folded: str) -> list[str]:
+        """Make the terms of a question that is folded already."""
         bag: list[str] = []
         for match in runs(folded):
             run = match.group()
             if han(run):
                 bag.extend(self.words(run))
                 bag.extend(f"u:{char}" for char in run)
-                bag.extend(f"b:{run[i : i + 2]}" for i in range(len(run) - 1))
+                bag.extend(pairs(run))
             else:
                 bag.append(run)
         return bag
 
-    def report_terms(self, passages: Sequence[Passage]) -> list[list[str]]:
+    def held_as(self, term: str) -> list[str]:
+        """Name the terms of passages by which a term of a question is found: a word's pairs, else itself.
+
+        There are none for one of the most common characters.
+        """
+        if term[1:2] == ":":
+            return [] if term[0] == "u" and term[2:] in common() else [term]
+        if not han(term):
+            return [term]
+        return pairs(term) if len(term) > 1 else self.held_as(f"u:{term}")
+
+    def sought(self, terms: Iterable[Term]) -> tuple[Term, ...]:
+        """Put the terms of a question as passages hold them; a word's weight is shared out among its pairs."""
+        found = []
+        for term in terms:
+            names = self.held_as(term.text)
+            # A character that is a word by itself is asked for as a character already.
+            if names != [f"u:{term.text}"]:
+                found += [Term(name, term.weight / len(names), term.word) for name in names]
+        return tuple(found)
+
+    def terms(self, text: str) -> Bag:
+        """Make the terms by which *text* is found, in reading order."""
+        return Bag(" ".join(self._runs(text)))
+
+    def report_terms(self, passages: Sequence[Passage]) -> list[Bag]:
         """Make the bags of a report's passages, given in reading order, each with the years it tells of and plans."""
         told = passage_years(passages)
-        self._cutting.agree(self._sample(passages))
         return [
-            [*self.passage_terms(passage), *year_terms(years)] for passage, years in zip(passages, told, strict=True)
+            Bag(" ".join([*self._words_of(passage), *year_terms(years)]))
+            for passage, years in zip(passages, told, strict=True)
         ]
 
-    def _sample(self, passages: Sequence[Passage]) -> list[str]:
-        """Choose a few runs of a report, from different places."""
-        texts = [passage.text for passage in passages[:: max(1, len(passages) // _SAMPLES)][:_SAMPLES]]
-        found = [next(filter(han, (match.group() for match in runs(self.fold(text[:60]).text))), "") for text in texts]
-        return [run for run in found if run]
-
-    def passage_terms(self, passage: Passage) -> list[str]:
+    def passage_terms(self, passage: Passage) -> Bag:
         """Make the bag of a passage: its text, and once each its unit, its article's title and its headings."""
+        return Bag(" ".join(self._words_of(passage)))
+
+    def _words_of(self, passage: Passage) -> list[str]:
         headings = dict.fromkeys((passage.article.unit or "", passage.article.title, *passage.section))
-        return [term for text in (passage.text, *headings) for term in self.terms(text)]
+        return [word for text in (passage.text, *headings) for word in self._runs(text)]
+
+    def _runs(self, text: str) -> list[str]:
+        return [RUN + run if han(run) else run for run in _RUN.findall(self.fold(text).text)]
 
 
 def entries(text: str) -> Iterator[str]:
@@ -207,9 +237,23 @@ def _close_up(text: str, origin: list[int] | None) -> tuple[str, list[int]]:
     return "".join(pieces), kept
 
 
-def pairs(word: str) -> list[str]:
-    """Name the terms of a word's pairs of characters."""
-    return [f"b:{word[n : n + 2]}" for n in range(len(word) - 1)]
+def frequency(statistics: Statistics, term: str) -> int:
+    """Count the passages that hold a term of a question: a word is held by no more than its rarest pair.
+
+    One of the most common characters, which is not counted, counts as held by all.
+    """
+    counts = statistics.frequencies
+    if term in counts or (term[1:2] == ":" and term[0] != "u") or not han(term.removeprefix("u:")):
+        return counts.get(term, 0)
+    if len(term) > 1 and term[1] != ":":
+        return min(counts.get(pair, 0) for pair in pairs(term))
+    return counts.get(f"u:{term[-1]}", statistics.passages)
+
+
+def length(folded: str) -> int:
+    """Count the terms of a folded text, as a bag of it holds them."""
+    found = _RUN.findall(folded)
+    return sum(2 * len(run) - 1 - sum(map(common().__contains__, run)) if han(run) else 1 for run in found)
 
 
 def tells(word: str) -> bool:

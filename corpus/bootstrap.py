@@ -197,7 +197,6 @@ async def _renew_terms(reports: Reports, analyzer: Analyzer) -> None:
     if stored is None or stored == analyzer.fingerprint:
         return
     log.warning("the analyzer has changed; tokenizing what is held anew")
-    await asyncio.to_thread(analyzer.warm, much=True)
     for report_id in sorted(await reports.ids()):
         passages = await reports.of_report(report_id)
         bags = await asyncio.to_thread(analyzer.report_terms, passages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from corpus.bags import Bag
 from corpus.model import Entry, Passage, PassageId
 from corpus.years import told_years
 
@@ -15,7 +16,8 @@ def entry(passage_id: PassageId, terms: Sequence[str], *, published: str | None,
     """
     year = (published or "")[:4]
     when = {int(year)} if year.isascii() and year.isdigit() else set()
-    return Entry(passage_id, terms, told_years(terms) | when, frozenset(filter(None, units)))
+    words = terms.words if isinstance(terms, Bag) else terms  # years are no runs, which need not be written out
+    return Entry(passage_id, terms, told_years(words) | when, frozenset(filter(None, units)))
 
 
 def entries(passages: Sequence[Passage], bags: Sequence[Sequence[str]]) -> list[Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from corpus.analysis import frequency
 from corpus.finding import Findings
 from corpus.ranking import confidence
 from corpus.ranking.features import NAMES
@@ -14,7 +15,6 @@ from corpus.ranking.matching import idf, needle, present
 def explained(findings: Findings, *, limit: int = 3) -> dict[str, Any]:
     """Give the making of an answer as plain values: the question as understood, its terms, the first passages."""
     query = findings.query
-    held = findings.statistics.frequencies
     return {
         "kind": query.kind,
         "names": list(query.names),
@@ -30,7 +30,7 @@ def explained(findings: Findings, *, limit: int = 3) -> dict[str, Any]:
                 "term": term.text,
                 "weight": round(term.weight, 3),
                 "idf": round(idf(findings.statistics, term.text), 3),
-                "passages": held.get(term.text, 0),
+                "passages": frequency(findings.statistics, term.text),
             }
             for term in query.terms
         ],

@@ -5,7 +5,7 @@ statistics = await retriever.statistics(…)
 query      = understanding.weigh(query, statistics)
 hits       = await retriever.retrieve(query, limit=…, scope=…)
 passages   = await store.passages([hit.passage_id for hit in hits])
-ranked     = rank(prepare(query, statistics), passages with scores, weights)
+ranked     = rank(prepare(query, statistics), passages with their score(query, …), weights)
 sure       = chance(describe(ranked)), no more than the names and years that bind allow
 """
 
@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config import resource
 from corpus import ranking
-from corpus.analysis import Analyzer, pairs
+from corpus.analysis import Analyzer
+from corpus.bags import pairs
 from corpus.model import Expansion, Passage, PassageId, Query, Scope, Statistics, Term
 from corpus.questions.names import core
 from corpus.questions.understanding import Understanding
@@ -27,6 +28,7 @@ from corpus.ranking.binding import Bound, bind, name_pairs
 from corpus.ranking.features import Asked, prepare, vocabulary
 from corpus.ranking.matching import view
 from corpus.ranking.narrowing import admits, narrows
+from corpus.ranking.scoring import score
 from corpus.ranking.weights import parse_weights
 from corpus.retrieval import Retriever
 
@@ -106,17 +108,16 @@ class Finder:
             self.understanding.understand, question, context=context, newest=newest, coined=coined
         )
         depth = max(limit, _NARROWED_DEPTH if narrows(query) else _DEPTH)
-        statistics = await self._retriever.statistics(vocabulary(query) | name_pairs(query))
+        statistics = await self._retriever.statistics(vocabulary(query, self.analyzer.held_as) | name_pairs(query))
         query = self.understanding.weigh(query, statistics)
-        hits = await self._retriever.retrieve(query, limit=depth, scope=scope) if query.terms else []
+        sought = replace(query, terms=self.analyzer.sought(query.terms))
+        hits = await self._retriever.retrieve(sought, limit=depth, scope=scope) if sought.terms else []
         about = prepare(query, statistics)
-        scores = {hit.passage_id: hit.score for hit in hits}
-        passages = await self.store.passages(list(scores))
-        scored = [(passage, scores[passage.id]) for passage in passages]
-        ranked = await asyncio.to_thread(self._ranked, about, scored)
+        passages = await self.store.passages([hit.passage_id for hit in hits])
+        dated = await self._dated(query, passages)
+        ranked = await asyncio.to_thread(self._ranked, about, passages, statistics, dated)
         if not ranked:
             return Findings(query, statistics, about, (), 0.0, Bound(), ())
-        dated = await self._dated(query, passages)
         ranked = spread(query, ranked, dated)
         borne = await self._borne(query, ranked[0].seen.passage)
         names = self.understanding.names
@@ -130,9 +131,10 @@ class Finder:
         of_now = any(map(self.understanding.speaks_of_now, (question, *context)))
         return self.analyzer.fold(question).text, of_now
 
-    def _ranked(self, about: Asked, scored: Sequence[tuple[Passage, float]]) -> list[Ranked]:
-        seen = [(view(passage, self.analyzer), score) for passage, score in scored]
-        return rank(about, [each for each in seen if admits(about.query, each[0])], self._ranking)
+    def _ranked(self, about: Asked, passages: Sequence[Passage], statistics: Statistics, dated: Dated) -> list[Ranked]:
+        seen = [each for passage in passages if admits(about.query, each := view(passage, self.analyzer))]
+        scores = score(about.query, seen, statistics, dated)
+        return rank(about, sorted(zip(seen, scores, strict=True), key=lambda each: -each[1]), self._ranking)
 
     async def _borne(self, query: Query, passage: Passage) -> frozenset[str]:
         """Name the names of the question that some passage of this one's report bears."""

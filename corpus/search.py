@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 
 from config import resource
+from corpus.analysis import frequency
 from corpus.duplicates import Twins, also_in, places, shown_once
 from corpus.finding import Finder, Findings
 from corpus.model import Answer, Nearest, Passage, PassageId, Query, Quote, Scope
@@ -145,7 +146,7 @@ def put_right(found: Findings) -> str | None:
     query, held = found.query, found.statistics.frequencies
     lost = [word for word in features.unknown(found.about, found.statistics) if word not in query.names]
     # A mistyped word is often cut apart, because no dictionary holds it, and leaves a character that nobody uses alone.
-    alone = {word for word in query.words if len(word) == 1 and not held.get(word)}
+    alone = {word for word in query.words if len(word) == 1 and not frequency(found.statistics, word)}
     torn = (term.text[2:] for term in query.terms if term.text[:2] == "b:" and not held.get(term.text))
     lost += [pair for pair in torn if alone & set(pair)]
     question = query.interpreted.rpartition(BESIDE)[2]

@@ -144,7 +144,7 @@ class Preparer:
             if not parsed.passages:
                 error = f"{shown(source.name)}: there is no paragraph of text in it; nothing could be quoted."
                 return Failed(source.name, error, time.monotonic() - started, lasting=True, why="empty")
-            terms = tuple(" ".join(bag) for bag in self.analyzer.report_terms(parsed.passages))
+            terms = tuple(bag.text for bag in self.analyzer.report_terms(parsed.passages))
             wordings = worded([one.text for one in parsed.passages], fold=lambda text: self.analyzer.fold(text).text)
         except CorpusError as error:
             why = error.why if isinstance(error, ReadError) else "unreadable"

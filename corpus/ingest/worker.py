@@ -46,7 +46,7 @@ def _serve() -> None:
     os.dup2(2, 1)  # what a library prints must not run into the frames
     orders: Orders = pickle.loads(_frame(incoming) or b"")  # noqa: S301 - from our own parent
     preparer = Preparer(orders.recipe)
-    preparer.analyzer.warm(much=True)
+    preparer.analyzer.fold("")  # what folds is in before memory is limited
     _limit_memory(orders.memory_bytes)
     _send(outgoing, preparer.analyzer.fingerprint.encode())
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:

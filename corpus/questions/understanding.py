@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config import resource
-from corpus.analysis import Analyzer, alternatives, entries, han, pairs, runs, tells
+from corpus.analysis import Analyzer, alternatives, entries, frequency, han, runs, tells
 from corpus.model import Expansion, Query, Span, Statistics, Term
 from corpus.numerals import other_spellings
 from corpus.questions import thesaurus as thesauri
@@ -150,12 +150,12 @@ class Understanding:
             topic = ""
         spans = list(_tokens(topic, analyzer))
         expansions = self._thesaurus.expand(topic, spans)
-        terms = [Term(term) for term in analyzer.terms_of_folded(topic)]
+        terms = [Term(term) for term in analyzer.asked_of_folded(topic)]
         for expansion in expansions:
             terms += self._inferred(expansion)
         for span, others in other_spellings(topic):
             after = topic[span.end : span.end + 1]
-            spelled = dict.fromkeys(term for other in others for term in analyzer.terms_of_folded(other + after))
+            spelled = dict.fromkeys(term for other in others for term in analyzer.asked_of_folded(other + after))
             # Single characters of another spelling would be found everywhere.
             terms += [Term(term, weights.spelling) for term in spelled if term[:2] != "u:" and tells(term)]
             if span in spans:
@@ -207,12 +207,7 @@ class Understanding:
 
     def weigh(self, query: Query, statistics: Statistics) -> Query:
         """Weigh what was inferred from a word less where the reports themselves use that word."""
-        held = statistics.frequencies
-        known = {
-            each.word
-            for each in query.expansions
-            if held.get(each.word, 0) or (len(each.word) > 1 and all(held.get(pair, 0) for pair in pairs(each.word)))
-        }
+        known = {each.word for each in query.expansions if frequency(statistics, each.word)}
         less = self._weights.known
         return replace(
             query,
@@ -221,7 +216,7 @@ class Understanding:
 
     def _inferred(self, expansion: Expansion) -> list[Term]:
         # Single characters of an inferred word would be found everywhere.
-        found = {t for other in expansion.others for t in self._analyzer.terms(other) if t[:2] != "u:"}
+        found = {t for other in expansion.others for t in self._analyzer.asked(other) if t[:2] != "u:"}
         return [Term(term, self._weights.expansion, expansion.word) for term in sorted(found)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from corpus.analysis import pairs
+from corpus.bags import pairs
 from corpus.model import Query, Statistics
 from corpus.questions.asking import measure
 from corpus.questions.names import Names, bears, core

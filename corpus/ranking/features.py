@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.analysis import pairs, tells
+from corpus.analysis import frequency, tells
 from corpus.model import Query, Statistics
 from corpus.questions.names import bears
 from corpus.ranking.matching import View, answers_kind, asked, best_sentence, held, idf, longest_shared, needle, present
@@ -57,17 +57,16 @@ def prepare(query: Query, statistics: Statistics) -> Asked:
     others = {expansion.word: expansion.others for expansion in query.expansions}
     concepts = [(word, others.get(word, ()), weight) for word, weight in words.items()]
     # A phrase of several words that the thesaurus knows is a concept of its own.
-    concepts += [(word, more, _rarest(word, statistics)) for word, more in others.items() if word not in words]
+    concepts += [(word, more, idf(statistics, word)) for word, more in others.items() if word not in words]
     names = tuple((name, *others.get(name, ())) for name in query.names)
     most = sum(term.weight * idf(statistics, term.text) for term in query.terms if term.weight >= 1)
     return Asked(query, terms, asked(query), words, tuple(concepts), names, most or 1.0)
 
 
-def vocabulary(query: Query) -> set[str]:
-    """Name the terms whose statistics ``prepare`` needs."""
-    inferred = {pair for expansion in query.expansions for pair in pairs(expansion.word)}
-    known = {*query.words, *(expansion.word for expansion in query.expansions)}
-    return {*(term.text for term in query.terms), *known, *inferred}
+def vocabulary(query: Query, held_as: Callable[[str], Iterable[str]]) -> set[str]:
+    """Name the terms whose statistics ``prepare`` needs; *held_as* tells how passages hold a term of a question."""
+    known = {*query.words, *(expansion.word for expansion in query.expansions), *(term.text for term in query.terms)}
+    return {name for term in known for name in held_as(term)}
 
 
 def values(about: Asked, seen: View, score: float, best: float) -> tuple[float, ...]:
@@ -114,18 +113,6 @@ def _concepts(about: Asked, text: str) -> float:
     return covered / total if total else 0.0
 
 
-def _rarest(word: str, statistics: Statistics) -> float:
-    return max((idf(statistics, pair) for pair in pairs(word)), default=0.0)
-
-
 def unknown(about: Asked, statistics: Statistics) -> Sequence[str]:
-    """Name the words that no passage of the corpus holds, by the word itself or by all of its pairs."""
-    return [word for word in about.words if not _held(word, statistics)]
-
-
-def _held(word: str, statistics: Statistics) -> bool:
-    if statistics.frequencies.get(word, 0):
-        return True
-    if needle(word).isascii() or len(word) < 2:
-        return False
-    return all(statistics.frequencies.get(pair, 0) for pair in pairs(word))
+    """Name the words that no passage of the corpus holds."""
+    return [word for word in about.words if not frequency(statistics, word)]

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.analysis import Analyzer, Folded
+from corpus.analysis import Analyzer, Folded, frequency
 from corpus.model import Passage, Query, QuestionKind, Span, Statistics
 
 # Closing quotes and brackets belong to the sentence they close. A full stop of ASCII ends none: 3.5%, S4.2, 1.
@@ -110,7 +110,7 @@ def held(texts: Iterable[str], folded: str) -> set[str]:
 
 def idf(statistics: Statistics, term: str) -> float:
     """Weigh a term by its rarity in the corpus; one that nobody holds weighs most."""
-    held = statistics.frequencies.get(term, 0)
+    held = frequency(statistics, term)
     return math.log1p((statistics.passages - held + 0.5) / (held + 0.5))
 
 

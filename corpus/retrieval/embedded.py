@@ -19,9 +19,9 @@ import numpy as np
 
 from corpus.model import Entry, Hit, PassageId, Query, ReportId, Scope, Statistics
 from corpus.retrieval.files import Damaged, Folder
+from corpus.retrieval.keys import key
 from corpus.retrieval.okapi import K1, B, idf
 from corpus.retrieval.part import Part, joined
-from corpus.retrieval.postings import key
 from corpus.retrieval.scan import Wanted, best
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.model import Scope
-from corpus.retrieval.postings import key
+from corpus.retrieval.keys import key
 
 PLATE = 0
 """The row that names the ledger a collection belongs to; its one dimension is no term's."""

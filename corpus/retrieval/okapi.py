@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from corpus.retrieval.postings import Postings, gather, key
+from corpus.retrieval.keys import key
+from corpus.retrieval.postings import Postings, gather
 
 K1 = 0.6
 B = 0.75

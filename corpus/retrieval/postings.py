@@ -1,20 +1,19 @@
 """Who holds which term, and how often: arrays that lie in memory or in a file alike.
 
-A term is named by 64 bits of a hash, so there is no dictionary of terms to hold or to load: its row is found by binary
-search. That two of a million terms share a hash has a chance of 1 in 37 million, and then they count as one term.
+A term is named by its key (see ``keys``), and its row found by binary search.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from corpus.retrieval.keys import keyed
 
 _AT_ONCE = 1 << 22
 """Join so many postings at a time: what is needed beside the result is bounded by it."""
@@ -23,11 +22,6 @@ _FREQUENT = 12
 more."""
 _FEWEST = 256
 """Reading so few postings is as fast as a look into a column."""
-
-
-def key(term: str) -> int:
-    """Name a term by 64 bits."""
-    return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 Allocate = Callable[[str, int, int], NDArray[Any]]
@@ -106,34 +100,23 @@ class Postings:
         return counts
 
 
-class _Numbers(dict[str, int]):
-    """Number terms as they come."""
-
-    def __missing__(self, term: str) -> int:
-        number = self[term] = len(self)
-        return number
-
-
 def gather(corpus: Iterable[Sequence[str]]) -> Postings:
     """Make postings of passages' terms."""
-    numbers = _Numbers()
-    flat, lengths = array("I"), array("i")
-    for terms in corpus:
-        lengths.append(len(terms))
-        flat.extend(map(numbers.__getitem__, terms))
-    keys = np.fromiter(map(key, numbers), np.uint64, len(numbers))
-    order = np.argsort(keys)
-    rank = np.empty(len(keys), dtype=np.uint64)
-    rank[order] = np.arange(len(keys), dtype=np.uint64)
-    sizes = np.frombuffer(lengths, dtype=np.int32) if lengths else np.zeros(0, dtype=np.int32)
-    owner = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
-    pairs = rank[np.frombuffer(flat, dtype=np.uint32)] << np.uint64(32) | owner if flat else owner
+    bags = list(corpus)
+    names, owners = keyed(bags)
+    order = np.argsort(names)
+    names = names[order]
+    new = names[1:] != names[:-1]
+    # Rows in the upper half, passages in the lower: sorted, they are the postings.
+    pairs = np.cumsum(np.append(False, new) if len(names) else new, dtype=np.int64) << 32 | owners[order]
     pairs.sort()
-    first = np.flatnonzero(np.diff(pairs, prepend=pairs[:1] ^ np.uint64(1)))
+    first = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])) if len(pairs) else pairs
     counts = np.diff(first, append=len(pairs))
-    starts = np.searchsorted(pairs[first], np.arange(len(keys) + 1, dtype=np.uint64) << np.uint64(32))
-    held = (pairs[first] & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    return _finished(keys[order], starts.astype(np.int64), held, _narrow(counts), sizes.copy(), in_memory)
+    keys = names[np.flatnonzero(np.append(True, new))] if len(names) else names
+    starts = np.searchsorted(pairs[first], np.arange(len(keys) + 1, dtype=np.int64) << 32)
+    held = (pairs[first] & 0xFFFFFFFF).astype(np.int32)
+    lengths = np.bincount(owners, minlength=len(bags)).astype(np.int32)
+    return _finished(keys, starts.astype(np.int64), held, _narrow(counts), lengths, in_memory)
 
 
 def _finished(

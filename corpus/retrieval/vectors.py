@@ -8,7 +8,7 @@ the mean length of their day; what that can do to a score is bounded here, and `
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from corpus.model import Query, Statistics
 from corpus.retrieval.okapi import K1, B, idf
@@ -38,11 +38,11 @@ def passage_weights(
 
 
 def exact(
-    bag: list[str], weights: Mapping[str, float], *, average_length: float, k1: float = K1, b: float = B
+    bag: Sequence[str], weights: Mapping[str, float], *, average_length: float, k1: float = K1, b: float = B
 ) -> float:
     """Score the passage with the terms of *bag* for what ``asked`` has weighed."""
     counts = Counter(filter(weights.__contains__, bag))
-    norm = _norm(len(bag), average_length, k1, b)
+    norm = _norm(sum(counts.values()), average_length, k1, b)
     return sum(weight * (counts[term] * (k1 + 1) / (counts[term] + norm)) for term, weight in weights.items())
 
 

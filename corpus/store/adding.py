@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import aiosqlite
 
+from corpus.bags import written
 from corpus.model import Parsed, Span
 from corpus.store.passage_ids import number
 
@@ -42,7 +43,7 @@ async def write(
         [
             (report.id, number(p.id), p.article.number, json.dumps(p.section, ensure_ascii=False), p.paragraph,
              p.text, _spans(p.pieces), p.page, json.dumps(p.part) if p.part else None,
-             bag if isinstance(bag, str) else " ".join(bag))
+             bag if isinstance(bag, str) else written(bag))
             for p, bag in zip(parsed.passages, terms, strict=True)
         ],
     )  # fmt: skip

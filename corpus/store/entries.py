@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from corpus.bags import Bag
 from corpus.entries import entry
 from corpus.model import Entry, PassageId, ReportId
 
@@ -19,6 +20,6 @@ ENTRIES = (
 def entries(report_id: ReportId, rows: Iterable[Sequence[Any]]) -> list[Entry]:
     """Make the entries of a report's passages from the rows of ENTRIES."""
     return [
-        entry(PassageId(f"{report_id}-{n}"), terms.split(" ") if terms else [], published=published, units=units)
+        entry(PassageId(f"{report_id}-{n}"), Bag(terms), published=published, units=units)
         for n, terms, published, *units in rows
     ]

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from corpus.bags import Bag
 from corpus.model import Coming, Entry, PassageId, Picture, ReportId, Statistics, Version
 from corpus.store.database import Database
 from corpus.store.entries import ENTRIES, entries
@@ -92,7 +93,7 @@ class Ledger:
         )
         return rows[0][0], {row[1]: ReportId(row[2]) for row in rows if row[1] is not None}
 
-    async def bags(self, ids: Sequence[PassageId]) -> dict[PassageId, list[str]]:
+    async def bags(self, ids: Sequence[PassageId]) -> dict[PassageId, Bag]:
         """Read the stored terms of passages; those that the store does not hold (any more) are left out."""
         wanted = [one.rpartition("-") for one in ids]
         rows = await self._database.rows(
@@ -100,7 +101,7 @@ class Ledger:
             " AND n = json_extract(w.value, '$[1]')",
             (json.dumps([(report, int(n)) for report, _, n in wanted]),),
         )
-        return {PassageId(f"{row[0]}-{row[1]}"): row[2].split(" ") if row[2] else [] for row in rows}
+        return {PassageId(f"{row[0]}-{row[1]}"): Bag(row[2]) for row in rows}
 
     async def entries(self, report_id: ReportId) -> list[Entry]:
         """Read what engines are given of a report's passages, in reading order."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from corpus.bags import written
 from corpus.errors import UnknownPassage, UnknownReport
 from corpus.model import (
     Article,
@@ -275,7 +276,7 @@ class Reports:
         async with self._database.transaction() as connection:
             await connection.executemany(
                 "UPDATE passages SET terms = ? WHERE report = ? AND n = ?",
-                [(" ".join(bag), report_of(passage_id), number(passage_id)) for passage_id, bag in terms],
+                [(written(bag), report_of(passage_id), number(passage_id)) for passage_id, bag in terms],
             )
             if analyzer is not None:
                 await connection.execute("INSERT OR REPLACE INTO meta VALUES ('analyzer', ?)", (analyzer,))

@@ -16,8 +16,9 @@ from rank_bm25 import BM25Okapi
 
 from corpus.model import Query, Term
 from corpus.retrieval.embedded import EmbeddedRetriever, _search
+from corpus.retrieval.keys import key
 from corpus.retrieval.okapi import K1, ArrayOkapi, B
-from corpus.retrieval.postings import Postings, key
+from corpus.retrieval.postings import Postings
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.analysis import Analyzer, Folded, alternatives, entries
+from corpus.analysis import Analyzer, Folded, alternatives, entries, frequency
+from corpus.model import Statistics, Term
 
 OPEN = Analyzer()
 
@@ -16,8 +17,38 @@ TEXTS = st.text(
 ) | st.text(max_size=40)
 
 
-def test_a_bag_holds_words_characters_and_pairs() -> None:
-    assert OPEN.terms("修桥3座") == ["修桥", "u:修", "u:桥", "b:修桥", "3", "座", "u:座"]
+def test_a_passage_is_found_by_its_pairs_its_rarer_characters_and_whole_numbers() -> None:
+    assert list(OPEN.terms("桥上修渠3座")) == ["b:桥上", "b:上修", "b:修渠", "u:桥", "u:修", "u:渠", "3", "u:座"]
+
+
+def test_a_question_asks_for_words_too() -> None:
+    assert OPEN.asked("修桥3座") == ["修桥", "u:修", "u:桥", "b:修桥", "3", "座", "u:座"]
+
+
+def test_a_word_is_looked_for_by_its_pairs_which_share_its_weight() -> None:
+    found = OPEN.sought(
+        [Term("双报到"), Term("双"), Term("u:双"), Term("u:上"), Term("b:上修", 0.5), Term("3"), Term("y:2014", 10.0)]
+    )
+    assert [(term.text, term.weight) for term in found] == [
+        ("b:双报", 0.5),
+        ("b:报到", 0.5),
+        ("u:双", 1.0),
+        ("b:上修", 0.5),
+        ("3", 1.0),
+        ("y:2014", 10.0),
+    ]
+
+
+def test_a_word_counts_as_held_by_no_more_passages_than_its_rarest_pair() -> None:
+    statistics = Statistics(9, 9.0, {"b:双报": 2, "b:报到": 4, "u:双": 5, "gdp": 1})
+    counted = [
+        frequency(statistics, term) for term in ("双报到", "报到", "b:报到", "双", "u:双", "gdp", "b:上修", "y:2014")
+    ]
+    assert counted == [2, 4, 4, 5, 5, 1, 0, 0]
+
+
+def test_a_character_too_common_to_be_counted_counts_as_held_by_all() -> None:
+    assert frequency(Statistics(9, 9.0, {}), "u:的") == frequency(Statistics(9, 9.0, {}), "的") == 9
 
 
 def test_nothing_reaches_across_punctuation() -> None:
@@ -49,20 +80,19 @@ def test_zero_width_characters_are_no_characters() -> None:
 def test_a_passage_is_found_by_its_title_unit_and_headings_once_each(make_passage) -> None:  # type: ignore[no-untyped-def]
     passage = make_passage("挖沟三条。", title="水渠", unit="水渠", section=("水渠", "引水"))
     bag = OPEN.passage_terms(passage)
-    assert bag.count("水渠") == 1
-    assert bag.count("引水") == 1
+    assert bag.count("b:水渠") == 1
+    assert bag.count("b:引水") == 1
     assert bag.count("b:挖沟") == 1
 
 
-def test_the_fingerprint_changes_with_the_dictionary_only() -> None:
-    assert Analyzer().fingerprint == OPEN.fingerprint
-    assert Analyzer(words="河湾镇").fingerprint != Analyzer(words="河湾").fingerprint
+def test_another_dictionary_leaves_the_terms_of_passages_as_they_are() -> None:
+    assert Analyzer(words="河湾镇").fingerprint == Analyzer(words="河湾").fingerprint == OPEN.fingerprint
 
 
 def test_a_word_of_our_own_is_one_word_and_stays_in_its_analyzer() -> None:
     ours, theirs = Analyzer(words="五比三看"), Analyzer(words="")
-    assert "五比三看" in ours.terms("开展五比三看活动")
-    assert "五比三看" not in theirs.terms("开展五比三看活动")
+    assert "五比三看" in ours.asked("开展五比三看活动")
+    assert "五比三看" not in theirs.asked("开展五比三看活动")
 
 
 def test_without_a_place_to_keep_it_no_dictionary_is_written(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from corpus.analysis import Analyzer
+from corpus.bags import Bag
 from corpus.model import Passage
 
 DIES, HANGS, SWELLS = "进程崩溃", "进程挂起", "进程膨胀"
@@ -16,7 +17,7 @@ DIES, HANGS, SWELLS = "进程崩溃", "进程挂起", "进程膨胀"
 class Fragile(Analyzer):
     """Be an analyzer like any other, but for texts that hold one of the words above."""
 
-    def report_terms(self, passages: Sequence[Passage]) -> list[list[str]]:
+    def report_terms(self, passages: Sequence[Passage]) -> list[Bag]:
         """Make terms, or trouble."""
         text = "".join(passage.text for passage in passages)
         if DIES in text:

@@ -8,11 +8,25 @@ from dataclasses import dataclass
 from corpus.model import PassageId, Query
 from corpus.questions.names import bears
 from corpus.ranking.features import NAMES as FEATURES
-from corpus.ranking.features import Asked, values
+from corpus.ranking.features import Asked, describe
 from corpus.ranking.matching import View
 from corpus.ranking.weights import Linear
 
-NAMES = ("share", "absolute", "covered", "concepts", "kind", "shared_run", "names_above", "digits")
+NAMES = (
+    "share",
+    "absolute",
+    "covered",
+    "concepts",
+    "kind",
+    "shared_run",
+    "names_above",
+    "digits",
+    "concepts_around",
+    "measure",
+    "opens",
+    "telling",
+    "together",
+)
 """The features that a passage is ranked by. More of them fit the questions at hand better, and others worse."""
 
 _PLACES = tuple(FEATURES.index(name) for name in NAMES)
@@ -33,11 +47,10 @@ class Ranked:
 
 def rank(about: Asked, found: Sequence[tuple[View, float]], weights: Linear) -> list[Ranked]:
     """Order *found*, passages with their BM25 scores best first; equal ones keep their order."""
-    best = found[0][1] if found else 0.0
-    ranked = []
-    for seen, score in found:
-        described = values(about, seen, score, best)
-        ranked.append(Ranked(seen, score, described, weights.of(chosen(described))))
+    ranked = [
+        Ranked(seen, score, described, weights.of(chosen(described)))
+        for (seen, score), described in zip(found, describe(about, found), strict=True)
+    ]
     return sorted(ranked, key=lambda each: -each.value)
 
 

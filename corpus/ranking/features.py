@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.analysis import frequency, tells
 from corpus.model import Query, Statistics
+from corpus.questions.asking import measure
 from corpus.questions.names import bears
 from corpus.ranking.matching import View, answers_kind, asked, best_sentence, held, idf, longest_shared, needle, present
 
@@ -21,8 +24,13 @@ NAMES = (
     "names",
     "names_above",
     "digits",
+    "concepts_around",
+    "measure",
+    "opens",
+    "telling",
+    "together",
 )
-"""What each feature is called, in the order of ``features``."""
+"""What each feature is called, in the order of ``describe``."""
 
 _INFERRED = 0.6
 """What covering a word by another of the thesaurus is worth."""
@@ -40,11 +48,6 @@ class Asked:
     names: tuple[tuple[str, ...], ...]
     most: float
     """The most the question's own terms could score, but for a constant: their idf, unknown ones at the highest."""
-
-    @property
-    def mass(self) -> float:
-        """Sum the idf of all terms; 1 where there is none, to divide by."""
-        return sum(self.terms.values()) or 1.0
 
 
 def prepare(query: Query, statistics: Statistics) -> Asked:
@@ -69,36 +72,74 @@ def vocabulary(query: Query, held_as: Callable[[str], Iterable[str]]) -> set[str
     return {name for term in known for name in held_as(term)}
 
 
-def values(about: Asked, seen: View, score: float, best: float) -> tuple[float, ...]:
-    """Describe how a passage with a BM25 *score*, where the *best* passage has that much, fits the question."""
+def describe(about: Asked, found: Sequence[tuple[View, float]]) -> list[tuple[float, ...]]:
+    """Describe how each of the passages *found*, given with their BM25 scores best first, fits the question.
+
+    The last two features are about the others: *telling* says how much of the question a passage covers, its terms
+    weighed by their rarity among the passages found; *together* how much those of its article cover with it.
+    """
+    texts = [held(about.terms, seen.text) for seen, _ in found]
+    holds = [here | held(about.terms, seen.headings) for here, (seen, _) in zip(texts, found, strict=True)]
+    rarity = _rarity(holds)
+    together: dict[Hashable, set[str]] = defaultdict(set)
+    for (seen, _), here in zip(found, holds, strict=True):
+        together[_article(seen)] |= here
+    return [
+        (
+            score / found[0][1] if found[0][1] else 0.0,
+            score / (about.most * 1.6),
+            _share(here, about.terms),
+            *_fit(about, seen, in_text),
+            _share(here, rarity),
+            _share(together[_article(seen)], about.terms),
+        )
+        for (seen, score), in_text, here in zip(found, texts, holds, strict=True)
+    ]
+
+
+def _fit(about: Asked, seen: View, in_text: set[str]) -> tuple[float, ...]:
     query = about.query
-    in_text = held(about.terms, seen.text)
-    above = held(about.terms, seen.headings)
     sentences = [held(in_text, sentence.folded.text) for sentence in seen.sentences]
     chosen = best_sentence(query, seen.sentences, terms=about.counts, holds=sentences) if sentences else None
     answer = seen.sentences[chosen].folded.text if chosen is not None else ""
-    around = sentences[max(0, chosen - 1) : chosen + 2] if chosen is not None else []
+    near = slice(max(0, chosen - 1), chosen + 2) if chosen is not None else slice(0)
+    around = "".join(sentence.folded.text for sentence in seen.sentences[near])
     full = f"{seen.text}\n{seen.headings}"
     topic = query.topic
     borne = [any(bears(name, full) or bears(name, seen.headline) for name in names) for names in about.names]
     borne_above = [any(bears(name, seen.headline) for name in names) for names in about.names]
     counting = query.kind in ("number", "when")
-
-    def covered(terms: set[str]) -> float:
-        return sum(about.terms[term] for term in sorted(terms)) / about.mass
-
+    wanted = measure(query.interpreted) if query.kind == "number" else None
     return (
-        score / best if best else 0.0,
-        score / (about.most * 1.6),
-        covered(in_text | above),
-        covered(set().union(*around)),
+        _share(set().union(*sentences[near]), about.terms),
         _concepts(about, full),
         float(counting and answers_kind(query, answer)),
         longest_shared(topic, full) / max(1, len(topic.replace(" ", ""))),
         sum(borne) / len(borne) if borne else 0.0,
         sum(borne_above) / len(borne_above) if borne_above else 0.0,
         min(1.0, sum(char.isdigit() for char in seen.text) / (len(seen.text) + 20) * 10) if counting else 0.0,
+        _concepts(about, f"{around}\n{seen.headings}"),
+        float(wanted is not None and wanted.search(answer) is not None),
+        # What ends so (the measures are as follows:) leaves its answer to the passage after it.
+        float(seen.text.endswith(":")),
     )
+
+
+def _share(terms: Iterable[str], weights: Mapping[str, float]) -> float:
+    """Say how much of *weights* falls on *terms*, 0 to 1."""
+    return sum(weights[term] for term in sorted(terms)) / (sum(weights.values()) or 1.0)
+
+
+def _rarity(holds: Sequence[set[str]]) -> dict[str, float]:
+    """Weigh each term by its rarity (idf) among passages, of which *holds* says what each holds."""
+    frequencies = Counter(term for here in holds for term in sorted(here))
+    return {term: math.log1p((len(holds) - n + 0.5) / (n + 0.5)) for term, n in frequencies.items()}
+
+
+def _article(seen: View) -> Hashable:
+    """Name the article of a passage: articles of one report with the same title are pieces of one."""
+    passage = seen.passage
+    return passage.report.id, passage.article.title or passage.article.number
 
 
 def _concepts(about: Asked, text: str) -> float:

@@ -195,11 +195,11 @@ async def test_who_is_no_administrator_changes_no_message_by_a_button_made_up(
     telegram: OfflineTelegram, serving: Service, wang: User, li: User, data: str
 ) -> None:
     group = telegram.supergroup("读报小组", wang, li)
-    [answer] = await telegram.ask("/ask 石桥村发现了多少个隐患", user=wang, chat=group)
-    before = answer.text
-    query = await telegram.press_data(answer, data, user=li)
+    [shown] = await telegram.ask("/reports", user=wang, chat=group)
+    before = shown.text
+    query = await telegram.press_data(shown, data, user=li)
     await telegram.quiet()
-    assert (query.text, answer.text) == ("这个命令只有管理员能用。", before)
+    assert (query.text, shown.text) == ("这个命令只有管理员能用。", before)
 
 
 @every_way

@@ -72,6 +72,7 @@ class Index:
         self._patience = patience
         self._seen: str | None = retriever.mark if isinstance(retriever, Keeping) else None
         self._added: dict[ReportId, float] | None = None
+        self._since: int | None = None
         self._catching_up = asyncio.Lock()
         self._following: set[asyncio.Task[None]] = set()
 
@@ -109,7 +110,7 @@ class Index:
     async def start_over(self) -> None:
         """Forget everything that is indexed; the next one to catch up begins from nothing. Raises EngineError."""
         async with self._catching_up:
-            self._seen = None
+            self._seen = self._since = None
             if isinstance(self._retriever, Outside):
                 await self._retriever.discard()
                 return
@@ -126,12 +127,12 @@ class Index:
             mark = await self._reports.mark()
             if mark == self._seen:
                 return
-            held, indexed = await self._reports.moments(), await self._retriever.reports()
-            added = self._added or {}
+            indexed, added = await self._retriever.reports(), self._added or {}
             if isinstance(self._retriever, Keeping):
                 if self._added is None:
                     added = dict.fromkeys(indexed, 0.0) | self._retriever.moments
                 self._retriever.mark = None
+            since, held = await self._held(added)
             gone = sorted(indexed - held.keys())
             # A file that is read anew with other corrections or rules keeps its report's id.
             new = sorted(one for one, at in held.items() if one not in indexed or added.get(one, at) != at)
@@ -146,12 +147,20 @@ class Index:
                 self._retriever.moments = held
                 # What came meanwhile may have come in part.
                 self._retriever.mark = mark if await self._reports.mark() == mark else None
-            self._seen = mark
+            self._seen, self._since = mark, since
+
+    async def _held(self, before: dict[ReportId, float]) -> tuple[int, dict[ReportId, float]]:
+        """Tell which reports are held, and since when: all of them, or what was held *before* and has changed."""
+        if self._since is None or not isinstance(self._retriever, Keeping):
+            return await self._reports.newest_touch(), await self._reports.moments()
+        since, touched = await self._reports.touched(self._since)
+        told = before | touched
+        return since, {report: at for report, at in told.items() if at is not None}
 
     async def check(self) -> None:
         """Look over what the engine keeps; where it is damaged, make it anew."""
         if isinstance(self._retriever, Keeping) and not await self._retriever.sound():
-            self._seen = None
+            self._seen = self._since = None
             await self.catch_up()
 
     async def _add(self, report_ids: Sequence[ReportId]) -> AsyncGenerator[int]:

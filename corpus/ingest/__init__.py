@@ -113,7 +113,7 @@ class Ingester:
                 digest = hashlib.sha256(content).hexdigest()
                 job = await self._with_furniture(job, digest, len(content), workers, keep=not dry_run)
             outcomes = await workers.outcomes(job, size=len(content))
-        told = [await self._take(opened(outcome), dry_run=dry_run) for outcome in outcomes]
+        told = [await self._take(await asyncio.to_thread(opened, one), dry_run=dry_run) for one in outcomes]
         return next((result for result in told if result.status == "failed"), told[-1])
 
     async def watch(
@@ -197,7 +197,7 @@ class Ingester:
         outcomes = list(read.outcomes)
         members, lasting = [], True
         for n in range(len(outcomes)):
-            outcome = opened(outcomes[n])
+            outcome = await asyncio.to_thread(opened, outcomes[n])
             outcomes[n] = b""  # an archive's reports need not all be held until the last is stored
             result = await self._take(outcome, dry_run=dry_run)
             members.append(Member(result.file, result.report, result.error))

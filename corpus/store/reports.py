@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterable, Sequence
@@ -146,6 +147,23 @@ class Reports:
         (row,) = await self._database.rows("SELECT mark FROM state")
         return str(row[0])
 
+    async def newest_touch(self) -> int:
+        """Tell the number of the latest change, for ``touched``."""
+        (row,) = await self._database.rows("SELECT coalesce(max(n), 0) FROM touched")
+        return int(row[0])
+
+    async def touched(self, since: int) -> tuple[int, dict[ReportId, float | None]]:
+        """Tell which reports have come or gone *since* a change: when each was added, None where it is not held.
+
+        With them comes the number of the latest change.
+        """
+        rows = await self._database.rows(
+            "SELECT t.n, t.report, r.added_at FROM touched t LEFT JOIN reports r ON r.id = t.report"
+            " WHERE t.n > ? ORDER BY t.n",
+            (since,),
+        )
+        return (rows[-1][0] if rows else since), {ReportId(row[1]): row[2] for row in rows}
+
     async def moments(self) -> dict[ReportId, float]:
         """Tell for every report that is held when it was added or read anew, in seconds since 1970."""
         return {ReportId(row[0]): row[1] for row in await self._database.rows("SELECT id, added_at FROM reports")}
@@ -255,7 +273,8 @@ class Reports:
 
     async def entries(self, report_id: ReportId) -> list[Entry]:
         """Read what engines are given of a report's passages, their stored terms among it, in reading order."""
-        return entries(report_id, await self._database.rows(ENTRIES, (report_id,)))
+        rows = await self._database.rows(ENTRIES, (report_id,))
+        return await asyncio.to_thread(entries, report_id, rows)  # a long report's terms take a while to part
 
     async def units(self) -> frozenset[str]:
         """Name every unit, publisher and place that a search can be narrowed to, as printed."""

@@ -375,3 +375,27 @@ BEGIN
 END;
 
 CREATE INDEX reports_by_year ON reports (year);
+
+-- step 12: which reports have come or gone since an index last followed, so that not all are compared for one
+
+CREATE TABLE touched (
+    n      INTEGER PRIMARY KEY AUTOINCREMENT,  -- grows with every change; never given twice
+    report TEXT NOT NULL UNIQUE
+);
+
+DROP TRIGGER report_came;
+DROP TRIGGER report_went;
+
+CREATE TRIGGER report_came AFTER INSERT ON reports
+BEGIN
+    UPDATE state SET mark = lower(hex(randomblob(16)));
+    DELETE FROM touched WHERE report = NEW.id;
+    INSERT INTO touched (report) VALUES (NEW.id);
+END;
+
+CREATE TRIGGER report_went AFTER DELETE ON reports
+BEGIN
+    UPDATE state SET mark = lower(hex(randomblob(16)));
+    DELETE FROM touched WHERE report = OLD.id;
+    INSERT INTO touched (report) VALUES (OLD.id);
+END;

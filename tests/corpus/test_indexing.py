@@ -56,6 +56,12 @@ async def test_where_nothing_has_come_or_gone_since_the_last_run_nothing_is_comp
         await add(reports, B)
         await reports.remove(ReportId(A[:12]))
         assert await found(index, retriever) == ["bbbbbbbbbbbb-1"]
+        with monkeypatch.context() as patched:  # it has been compared once: now only what was touched is looked at
+            patched.delattr(Reports, "moments")
+            await add(reports, A)
+            assert await found(index, retriever) == ["aaaaaaaaaaaa-1", "bbbbbbbbbbbb-1"]
+            await reports.remove(ReportId(A[:12]))
+            assert await found(index, retriever) == ["bbbbbbbbbbbb-1"]
     async with opened(tmp_path) as (_, index, retriever):
         assert await found(index, retriever) == ["bbbbbbbbbbbb-1"]
 

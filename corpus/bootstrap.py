@@ -147,6 +147,7 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
                     store=reports,
                     newest=reports.newest_year,
                     coined=Coinages(database).find,
+                    units=reports.units,
                 ),
                 twins=reports.twins,
                 quotes=settings.answer.quotes,

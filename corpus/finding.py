@@ -72,7 +72,8 @@ class Finder:
     """Find passages of *store* with *retriever*.
 
     *newest* gives the year of the newest report of a scope, which is what a question calls 今年; *coined* what reports
-    say that words of a question mean. *weights* is the text of ``config/weights.json``, or another like it.
+    say that words of a question mean; *units* names those that a search can be
+    narrowed to. *weights* is the text of ``config/weights.json``, or another like it.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Finder:
         weights: str | None = None,
         newest: Callable[[Scope | None], Awaitable[int | None]] | None = None,
         coined: Callable[[str, Scope | None], Awaitable[Sequence[Expansion]]] | None = None,
+        units: Callable[[], Awaitable[frozenset[str]]] | None = None,
     ) -> None:
         self.analyzer = analyzer
         self.understanding = understanding or Understanding(analyzer)
@@ -92,6 +94,7 @@ class Finder:
         self._retriever = retriever
         self._newest = newest
         self._coined = coined
+        self._units = units
         fitted = resource("weights.json") if weights is None else weights
         self._ranking = parse_weights(fitted, "ranking", ranking.NAMES)
         self._confidence = parse_weights(fitted, "confidence", confidence.NAMES)
@@ -111,21 +114,36 @@ class Finder:
         statistics = await self._retriever.statistics(vocabulary(query, self.analyzer.held_as) | name_pairs(query))
         query = self.understanding.weigh(query, statistics)
         sought = replace(query, terms=self.analyzer.sought(query.terms))
-        hits = await self._retriever.retrieve(sought, limit=depth, scope=scope) if sought.terms else []
         about = prepare(query, statistics)
-        passages = await self.store.passages([hit.passage_id for hit in hits])
+        passages = await self.store.passages(await self._found(sought, scope, depth) if sought.terms else [])
         dated = await self._dated(query, passages)
         ranked = await asyncio.to_thread(self._ranked, about, passages, statistics, dated)
         if not ranked:
             return Findings(query, statistics, about, (), 0.0, Bound(), ())
-        ranked = spread(query, ranked, dated)
+        ranked = spread(about, ranked, dated, self.understanding.names)
         borne = await self._borne(query, ranked[0].seen.passage)
         names = self.understanding.names
         bound = bind(about, ranked[0].seen, statistics, borne=borne, names=names, dated=dated)
         described = confidence.describe(about, ranked, statistics.passages)
-        foreign = confidence.most(about, ranked[0], statistics)
+        foreign = confidence.most(about, ranked, statistics)
         sure = min(self._confidence.chance(described), bound.limit, foreign)
         return Findings(query, statistics, about, tuple(ranked), sure, bound, described)
+
+    async def _found(self, query: Query, scope: Scope | None, depth: int) -> list[PassageId]:
+        """Name the best passages, and besides the best of the units that an operator names, or of the years asked."""
+        within = scope or Scope()
+        years, values = frozenset(query.years), [value for field, value in query.fields if field == "unit"]
+        if any(field == "year" for field, _ in query.fields):
+            within = replace(within, years=years)
+        scopes = [within]
+        if values and self._units:
+            named = [(unit, self.analyzer.fold(unit).text) for unit in await self._units()]
+            units = frozenset(unit for unit, folded in named if any(value in folded for value in values))
+            scopes.append(replace(within, units=units))
+        elif years and within.years is None:
+            scopes.append(replace(within, years=years))
+        found = [await self._retriever.retrieve(query, limit=depth, scope=each) for each in scopes]
+        return list(dict.fromkeys(hit.passage_id for hits in found for hit in hits))
 
     def _read(self, question: str, context: Sequence[str]) -> tuple[str, bool]:
         of_now = any(map(self.understanding.speaks_of_now, (question, *context)))

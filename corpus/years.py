@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.model import Passage, Phase
-from corpus.numerals import read_numeral
+from corpus.numerals import other_spellings, read_numeral
 
 _CHINESE_YEAR = re.compile(r"([零〇一二三四五六七八九]{4}|[零〇一二三四五六七八九]{2})(?=年)")
 _LIST = re.compile(
@@ -116,6 +116,12 @@ def year_terms(years: Years) -> list[str]:
 def told_years(terms: Iterable[str]) -> frozenset[int]:
     """Read the years of a passage, told of or planned, back from terms with those of ``year_terms`` among them."""
     return frozenset(int(term[2:]) for term in terms if term[:2] == "y:")
+
+
+def spelled_pairs(year: int) -> list[str]:
+    """Name the pairs of characters by which a year is found that is written 二〇二一 or 二零二一."""
+    spoken = [spelled for _, others in other_spellings(f"{year}年") for spelled in others]
+    return list(dict.fromkeys(f"b:{each[n : n + 2]}" for each in spoken for n in range(3)))
 
 
 def _told(passages: Iterable[Passage]) -> Iterator[Years]:

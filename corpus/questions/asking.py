@@ -9,11 +9,11 @@ from corpus.model import QuestionKind, Span, Term
 
 _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     ("headings", re.compile(r"哪[几两三四五六七八九十\d]+(?:个|大)?(?:方面|部分|块|大块)|分哪几|几大部分|第几部分")),
-    ("number", re.compile(r"多少|几[个次回项名人元亿万场成级家倍]|[占涨降]几|百分之几|多[长大高]|多大")),
+    ("number", re.compile(r"多少|(?<!哪)几[个次回项名人元亿万场成级家倍]|[占涨降]几|百分之几|多[长大高]|多大")),
     ("when", re.compile(r"什么时候|啥时候|何时|哪年|哪一年|哪天|几月|星期几|周几|多久|多长时间|几号")),
     ("who", re.compile(r"谁|哪位|什么人|哪些人")),
     ("which", re.compile(r"哪个|哪家|哪儿|哪里|哪座|哪所|哪款|哪本|什么单位")),
-    ("list", re.compile(r"哪些|哪几|都有|有啥|有什么")),
+    ("list", re.compile(r"哪些|哪[几两三四五六七八九十]|都有|有啥|有什么")),
     ("why", re.compile(r"为什么|为何|为啥|干嘛|图什么|图个|目的|原因")),
     ("how", re.compile(r"怎么|怎样|如何|咋")),
     ("what", re.compile(r"什么是|是什么|什么意思|指什么|是啥|啥意思|叫什么|叫啥|什么")),
@@ -38,6 +38,10 @@ _ASKED_MEASURE = re.compile(
     r"(?:多少|几)个?([十百千万亿]*)(元|块?钱|人|名|斤|吨|户|家|套|公里|千米|亩|公顷|百分点|点)?|百分之(?:多少|几)"
 )
 _NUMBER = r"(?:[\d*一二三四五六七八九十百千万亿两几])[\d.十百千万亿多余]*"
+ASKS_HOW_MUCH = re.compile(r"^几|几$|^多[高长大远重久深宽少快]")
+ANY_NUMBER = re.compile(
+    r"[\d*]|[一二三四五六七八九十百千万亿两几](?=[个次回项名人元年月日家场条户所座%])|[xX×]{2}|若干|数[十百千万]"
+)
 _FADING = 0.6
 _BEFORE = 0.8
 _NEAREST = 3

@@ -15,7 +15,7 @@ from corpus.questions.asking import focus, gist, question_kind
 from corpus.questions.names import Names, parse_names
 from corpus.questions.operators import Field, read_operators, written
 from corpus.questions.thesaurus import Thesaurus
-from corpus.years import asked_phase, asked_years, by_number, speaks_of_now
+from corpus.years import asked_phase, asked_years, by_number, speaks_of_now, spelled_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,8 @@ class Understanding:
         for expansion in expansions:
             terms += self._inferred(expansion)
         for span, others in other_spellings(topic):
+            if span.of(topic).isdecimal() and int(span.of(topic)) in years:
+                continue
             after = topic[span.end : span.end + 1]
             spelled = dict.fromkeys(term for other in others for term in analyzer.asked_of_folded(other + after))
             # Single characters of another spelling would be found everywhere.
@@ -163,6 +165,7 @@ class Understanding:
         excluded = tuple(analyzer.fold(word).text for word in said.excluded)
         phase = asked_phase(folded) if years else None
         for year in years:
+            terms += [Term(pair, weights.spelling) for pair in spelled_pairs(year)]
             terms.append(Term(f"y:{year}", weights.year / len(years)))
             outcome = ("d", weights.unsaid_done) if phase is None else (phase[0], weights.phase)
             terms.append(Term(f"{outcome[0]}:{year}", outcome[1] / len(years)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.model import PassageId, Query
-from corpus.questions.names import bears
+from corpus.model import PassageId
+from corpus.questions.names import Names, bears
 from corpus.ranking.features import NAMES as FEATURES
-from corpus.ranking.features import Asked, describe
+from corpus.ranking.features import Asked, describe, topical
 from corpus.ranking.matching import View
 from corpus.ranking.weights import Linear
 
@@ -35,6 +35,9 @@ Dated = Mapping[str, frozenset[PassageId]]
 """Which passages hold a year's term: ``y:2014`` about it, ``d:2014`` what was done in it, ``p:2014`` planned for it."""
 
 
+_COUNTRY = ("全国", "国务院", "中华人民共和国", "中央")
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """Hold a passage with its BM25 *score*, its *features*, and the *value* it is ranked by."""
@@ -59,23 +62,46 @@ def chosen(described: Sequence[float]) -> tuple[float, ...]:
     return tuple(described[place] for place in _PLACES)
 
 
-def spread(query: Query, ranked: Sequence[Ranked], dated: Dated) -> list[Ranked]:
+def spread(about: Asked, ranked: Sequence[Ranked], dated: Dated, names: Names) -> list[Ranked]:
     """Bring one passage for each of what a question compares to the front: each year, each name, each article.
 
     The rest keeps its order behind them. Of a question about one year, passages about that year come first: the same
     sentence stands in every year's report with other figures. A passage of a report without a year keeps its place:
-    that it does not name the year says nothing. Any other question is left as it is.
+    that it does not name the year says nothing. Where a question names one place, what is told of another comes last.
+    Where what is about the year has nothing of what is asked about, and other passages have, those come first.
     """
+    query = about.query
     if len(query.years) == 1:
-        about = _about(query.years[0], dated)
-        return sorted(ranked, key=lambda each: each.seen.passage.report.year is not None and not about(each))
+        told = _about(query.years[0], dated)
+        of_topic = [each for each in ranked if topical(about, each.seen)]
+        if of_topic and not any(map(told, of_topic)):
+            return of_topic + [each for each in ranked if each not in of_topic]
+        return sorted(ranked, key=lambda each: each.seen.passage.report.year is not None and not told(each))
     if len(query.years) > 1:
         return _one_each(ranked, [_about(year, dated) for year in query.years])
-    if len(query.names) > 1:
+    places = sum(map(names.place, query.names))
+    if max(places, len(query.names) - places) > 1:
         return _one_each(ranked, [_bearing(name) for name in query.names])
+    # Where nothing bears the name, what is told of other places is what is near.
+    if places and any(_bears(about, each.seen, names) for each in ranked):
+        return sorted(ranked, key=lambda each: of_another(each.seen, names) and not _bears(about, each.seen, names))
     if query.several:
         return _firsts(ranked, _told_by)
     return list(ranked)
+
+
+def _bears(about: Asked, seen: View, names: Names) -> bool:
+    """Say whether a passage bears every place of the question."""
+    text = f"{seen.headline}\n{seen.text}"
+    return all(any(bears(name, text) for name in each) for each in about.names if names.place(each[0]))
+
+
+def of_another(seen: View, names: Names) -> bool:
+    """Say whether a passage's headings name a place, or the country as a whole."""
+    if any(word in seen.headline for word in _COUNTRY):
+        return True
+    article = seen.passage.article.title.partition("：")
+    return bool(article[1]) and names.heads(article[0])
 
 
 def _told_by(each: Ranked) -> Hashable:

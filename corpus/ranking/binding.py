@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from corpus.bags import pairs
 from corpus.model import Query, Statistics
-from corpus.questions.asking import measure
+from corpus.questions.asking import ANY_NUMBER, measure
 from corpus.questions.names import Names, bears, core
-from corpus.ranking import Dated
-from corpus.ranking.features import Asked
+from corpus.ranking import Dated, of_another
+from corpus.ranking.features import Asked, tells_of, topic
 from corpus.ranking.matching import View, best_sentence
 from corpus.years import passage_years
 
@@ -20,8 +21,6 @@ ELSEWHERE = 0.3
 
 NOWHERE = 0.05
 """The most an answer is trusted where nothing that is held bears a name or a year of the question."""
-
-_COUNTRY = ("全国", "国务院", "中华人民共和国", "中央")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def bind(
             continue
         if not any(_held(spelling, statistics, whole=names.place(name)) for spelling in spellings):
             limit = min(limit, NOWHERE)
-        elif name not in borne or (names.place(name) and _of_another(name, seen, names)):
+        elif name not in borne or (names.place(name) and of_another(seen, names)):
             limit = min(limit, ELSEWHERE)
         else:
             continue
@@ -65,7 +64,7 @@ def bind(
         elif not held.get(f"y:{year}", 0):
             limit = min(limit, ELSEWHERE)
             failed.append(str(year))
-    if about.query.kind == "number" and not _measured(about.query, seen):
+    if about.query.kind == "number" and not _measured(about, seen):
         limit = min(limit, ELSEWHERE)
     if len(about.query.years) == 1 and years and not _in_time(about.query, seen, years[0], dated):
         limit = min(limit, ELSEWHERE)
@@ -78,21 +77,22 @@ def _held(name: str, statistics: Statistics, *, whole: bool) -> bool:
     return all(held) if whole else any(held)
 
 
-def _of_another(name: str, seen: View, names: Names) -> bool:
-    """Say whether a passage's headings name another place than was asked, or the country as a whole."""
-    if any(word in seen.headline for word in _COUNTRY):
-        return True
-    article = seen.passage.article.title.partition("：")
-    return bool(article[1]) and names.heads(article[0])
+def _measured(about: Asked, seen: View) -> bool:
+    """Say whether a number of the measure asked for (多少亿斤) stands in the sentence that answers or beside it.
 
-
-def _measured(query: Query, seen: View) -> bool:
-    """Say whether there is a number of the measure asked for (多少亿斤) in the sentence that answers or beside it."""
-    wanted = measure(query.interpreted)
-    if wanted is None or not seen.sentences:
+    A year that is asked is none. Where some sentence tells of what is asked, that one or the next must hold the number.
+    """
+    if not seen.sentences:
         return True
-    chosen = best_sentence(query, seen.sentences)
-    return any(wanted.search(each.folded.text) for each in seen.sentences[max(0, chosen - 1) : chosen + 2])
+    wanted, words = measure(about.query.interpreted) or ANY_NUMBER, topic(about)
+    years = re.compile("|".join(map(str, about.query.years)) or "(?!)")
+    texts = [years.sub("", each.folded.text) for each in seen.sentences]
+    tells = [tells_of(words, text) for text in texts]
+    chosen = best_sentence(about.query, seen.sentences)
+    return any(
+        wanted.search(texts[n]) and (tells[n] or tells[n - 1 : n] == [True] or not any(tells))
+        for n in range(max(0, chosen - 1), min(chosen + 2, len(texts)))
+    )
 
 
 def _in_time(query: Query, seen: View, year: int, dated: Dated) -> bool:

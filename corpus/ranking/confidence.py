@@ -9,7 +9,7 @@ from corpus.analysis import tells
 from corpus.model import Query, Statistics, Verdict
 from corpus.ranking import Ranked
 from corpus.ranking.features import NAMES as FEATURES
-from corpus.ranking.features import Asked, unknown
+from corpus.ranking.features import Asked, topical, unknown
 from corpus.ranking.matching import View, best_sentence, present
 
 NAMES = (
@@ -59,17 +59,19 @@ def describe(about: Asked, ranked: Sequence[Ranked], passages: int) -> tuple[flo
     )
 
 
-def most(about: Asked, first: Ranked, statistics: Statistics) -> float:
+def most(about: Asked, ranked: Sequence[Ranked], statistics: Statistics) -> float:
     """Say how far an answer may be trusted for what the reports know of the question: 1, or hardly where it is foreign.
 
-    Foreign is a question of whose words most stand in no report, nor anything that could be said instead, and of which
-    the passage holds next to nothing: what is found by a few of its characters is about something else.
+    Foreign is a question of which no passage that was found holds a word of what it is about: names, years and numbers
+    alone, and characters here and there, are in many passages about something else. So is one of whose words most
+    stand in no report, nor anything that could be said instead, and of which the first passage holds next to nothing.
     """
+    if not any(topical(about, each.seen) for each in ranked):
+        return FOREIGN
+    value = dict(zip(FEATURES, ranked[0].features, strict=True))
     inferred = {expansion.word for expansion in about.query.expansions}
-    total = sum(about.words.values())
     lost = sum(about.words[word] for word in unknown(about, statistics) if word not in inferred)
-    value = dict(zip(FEATURES, first.features, strict=True))
-    foreign = total and lost / total >= 0.6 and value["concepts"] <= 0.2 and value["covered"] <= 0.15
+    foreign = lost and lost >= 0.6 * sum(about.words.values()) and value["concepts"] <= 0.2 and value["covered"] <= 0.15
     return FOREIGN if foreign else 1.0
 
 

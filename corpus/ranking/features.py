@@ -8,8 +8,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.analysis import frequency, tells
+from corpus.bags import pairs
 from corpus.model import Query, Statistics
-from corpus.questions.asking import measure
+from corpus.numerals import other_spellings
+from corpus.questions.asking import ASKS_HOW_MUCH, measure
 from corpus.questions.names import bears
 from corpus.ranking.matching import View, answers_kind, asked, best_sentence, held, idf, longest_shared, needle, present
 
@@ -34,6 +36,9 @@ NAMES = (
 
 _INFERRED = 0.6
 """What covering a word by another of the thesaurus is worth."""
+
+_LONG = 6
+"""Of so many characters a question is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,47 @@ def _concepts(about: Asked, text: str) -> float:
         elif any(present(other, text) for other in others):
             covered += weight * _INFERRED
     return covered / total if total else 0.0
+
+
+def topic(about: Asked) -> dict[str, tuple[str, ...]]:
+    """Name the words that say what a question is about, each with others for it; names, years and 几座 do not."""
+    others = {expansion.word: expansion.others for expansion in about.query.expansions}
+    years = {str(year) for year in about.query.years}
+    told = {
+        word: others.get(word, ())
+        for word in (*about.words, *others)
+        if word not in years
+        and not ASKS_HOW_MUCH.search(word)
+        and not any(word in name or name in word for name in about.query.names)
+        and not any(len(span) == len(word) for span, _ in other_spellings(word))
+    }
+    return told if any(map(tells, told)) else {}
+
+
+def topical(about: Asked, seen: View) -> bool:
+    """Say whether a passage, or what stands above it, holds anything of what the question is about; True for nothing.
+
+    Of a long question most characters are something, too: 麦子和稻子的保底价 of 小麦、稻谷最低收购价.
+    """
+    words, text = topic(about), f"{seen.text}\n{seen.headings}"
+    chars = {char for word in words for char in word}
+    mostly = len(chars) >= _LONG and sum(char in text for char in chars) * 2 > len(chars)
+    return not words or mostly or tells_of(words, text)
+
+
+def tells_of(words: Mapping[str, Iterable[str]], folded: str) -> bool:
+    """Say whether a folded text holds one of *words*, another for it, or of a long one most pairs of characters."""
+    return any(
+        (tells(word) and present(word, folded))
+        or _mostly(word, folded)
+        or any(tells(other) and present(other, folded) for other in others)
+        for word, others in words.items()
+    )
+
+
+def _mostly(word: str, folded: str) -> bool:
+    found = [needle(pair) in folded for pair in pairs(word)]
+    return len(found) > 1 and sum(found) * 2 > len(found)
 
 
 def unknown(about: Asked, statistics: Statistics) -> Sequence[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from config import resource
 from corpus.analysis import Analyzer
 from corpus.entries import entries
-from corpus.evaluation.fitting import shelve
+from corpus.evaluation.fitting import load_reports, shelve
 from corpus.explaining import explained, explanation_lines
 from corpus.finding import Finder
 from corpus.model import Passage, PassageId, ReportId, Scope, Span
@@ -257,3 +258,76 @@ def test_a_quote_that_differs_from_its_passage_is_dropped_and_logged(
         assert verbatim([bad, good]) == (good,)
     assert "aaaaaaaaaaaa-1" in caplog.text
     assert "四座" not in caplog.text
+
+
+async def test_a_year_that_stands_beside_another_thing_is_no_answer(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    held = [
+        make_passage("申办2022年的运动会，筹备工作做好了3项。", number=1, title="2015年工作报告", year=2015),
+        make_passage("粮食产量达到500万斤，比上年多一成。", number=2, title="2015年工作报告", year=2015),
+        make_passage("修桥三座，投资46万元。", number=3, title="2015年工作报告", year=2015),
+    ]
+    searcher = Searcher(await shelve(held, analyzer), threshold=0.33, related_threshold=0.06)
+    answer = await searcher.answer("2022年粮食产量多少")
+    assert answer.verdict == "related"
+    assert answer.quotes[0].passage.paragraph == 2
+
+
+async def test_a_number_must_stand_beside_what_it_counts(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    near = "护桥队投资到位，河湾镇人人称赞。" + "大家都说好。" * 3 + "另有学校三所，补贴46万元。"
+    held = [make_passage(near), make_passage("河湾镇护桥队投资46万元。", number=2), make_passage("通渠。", number=3)]
+    find = (await shelve(held, analyzer)).find
+    assert (await find("河湾镇护桥队投资多少万元")).bound.limit == 1.0
+    find = (await shelve([held[0], held[2]], analyzer)).find
+    assert (await find("河湾镇护桥队投资多少万元")).bound.limit < 0.33
+
+
+async def test_what_is_told_of_another_place_comes_last(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    held = [
+        make_passage("督查发现问题63个，督查有力。", number=1, title="凤县：督查问题", article=1),
+        make_passage("自查问题2317个。", number=2, title="眉县：改作风", article=2),
+        make_passage("通渠。", number=3, title="眉县：改作风", article=2),
+    ]
+    found = await (await shelve(held, analyzer)).find("那眉县呢", context=["凤县督查发现问题多少个"])
+    assert found.ranked[0].seen.passage.paragraph == 2
+
+
+FOREIGN = [
+    "2021年GDP增长多少",
+    "今天天气怎么样",
+    "财政部预算是多少",
+    "谁是美国总统",
+    "火星上有水吗",
+    "怎么炒西红柿鸡蛋",
+    "世界杯冠军是哪个队",
+    "iPhone多少钱一部",
+    "北京到上海的高铁几点发车",
+    "感冒了吃什么药",
+    "2020年奥运会在哪里办",
+    "如何学好钢琴",
+    "特斯拉股价是多少",
+    "三文鱼怎么做好吃",
+    "量子计算机的原理是什么",
+    "出口增长百分之几",
+    "核电站建了几座",
+    "航空母舰有几艘",
+    "珠穆朗玛峰多高",
+    "唐朝有多少个皇帝",
+    "光的速度是多少",
+    "猫为什么怕水",
+    "怎么办护照",
+    "房贷利率是多少",
+    "大熊猫吃什么",
+    "2019年粮食产量多少亿斤",
+    "新能源汽车卖了多少辆",
+    "5G基站有多少个",
+    "长江有多长",
+    "2010年奥斯卡最佳影片",
+]
+
+
+async def test_questions_about_nothing_held_are_refused(analyzer: Analyzer) -> None:
+    held = load_reports(Path(__file__).parents[2] / "corpus" / "samples")
+    searcher = Searcher(await shelve(held, analyzer), threshold=0.33, related_threshold=0.06)
+    told = {question: (await searcher.answer(question)).verdict for question in FOREIGN}
+    assert [question for question, verdict in told.items() if verdict == "answer"] == []
+    assert sum(verdict == "none" for verdict in told.values()) >= len(FOREIGN) - 2, told

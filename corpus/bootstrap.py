@@ -52,10 +52,6 @@ STORE = "yinju.sqlite3"
 MILVUS_LITE = "milvus.db"
 TURN = "engine.lock"
 
-# So many questions are looked up at a time, the others in the order they came: more threads would only take the
-# interpreter from one another. An engine on other machines is asked as often at a time as it has connections.
-AT_ONCE = 4
-
 
 @dataclass(frozen=True)
 class Library:
@@ -79,7 +75,6 @@ class Library:
     searcher: Searcher
     analyzer: Analyzer
     question_characters: int
-    places: asyncio.Semaphore
 
     @cached_property
     def ingester(self) -> Ingester:
@@ -97,8 +92,7 @@ class Library:
         if len(question) > self.question_characters:
             return Answer(question, question, "invalid", 0.0, (), ())
         await self.index.catch_up()
-        async with self.places:
-            return await self.searcher.answer(question, context=context, scope=scope, limit=limit)
+        return await self.searcher.answer(question, context=context, scope=scope, limit=limit)
 
     async def ingest_samples(self) -> int:
         """Take in the bundled samples; return how many reports they are."""
@@ -156,7 +150,6 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             ),
             analyzer=analyzer,
             question_characters=settings.limits.question_characters,
-            places=asyncio.Semaphore(AT_ONCE if patience is None else settings.retrieval.milvus.pool),
         )
 
 

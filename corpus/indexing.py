@@ -127,15 +127,9 @@ class Index:
             mark = await self._reports.mark()
             if mark == self._seen:
                 return
-            indexed, added = await self._retriever.reports(), self._added or {}
+            since, held, gone, new = await self._compared()
             if isinstance(self._retriever, Keeping):
-                if self._added is None:
-                    added = dict.fromkeys(indexed, 0.0) | self._retriever.moments
                 self._retriever.mark = None
-            since, held = await self._held(added)
-            gone = sorted(indexed - held.keys())
-            # A file that is read anew with other corrections or rules keeps its report's id.
-            new = sorted(one for one, at in held.items() if one not in indexed or added.get(one, at) != at)
             for done, report_id in enumerate(gone, start=1):
                 await self._retriever.remove(report_id)
                 yield done, len(gone) + len(new)
@@ -149,13 +143,26 @@ class Index:
                 self._retriever.mark = mark if await self._reports.mark() == mark else None
             self._seen, self._since = mark, since
 
-    async def _held(self, before: dict[ReportId, float]) -> tuple[int, dict[ReportId, float]]:
-        """Tell which reports are held, and since when: all of them, or what was held *before* and has changed."""
-        if self._since is None or not isinstance(self._retriever, Keeping):
-            return await self._reports.newest_touch(), await self._reports.moments()
-        since, touched = await self._reports.touched(self._since)
-        told = before | touched
-        return since, {report: at for report, at in told.items() if at is not None}
+    async def _compared(self) -> tuple[int, dict[ReportId, float], list[ReportId], list[ReportId]]:
+        """Tell the latest change, what is held and since when, what is to be removed, and what is to be added."""
+        # A file that is read anew with other corrections or rules keeps its report's id: moments tell.
+        if self._since is not None and self._added is not None and isinstance(self._retriever, Keeping):
+            since, touched = await self._reports.touched(self._since)
+            held = self._added.copy()
+            for one, at in touched.items():
+                if at is None:
+                    held.pop(one, None)
+                else:
+                    held[one] = at
+            gone = sorted(one for one, at in touched.items() if at is None)
+            return since, held, gone, sorted(one for one in touched.keys() & held if self._added.get(one) != held[one])
+        since, held = await self._reports.newest_touch(), await self._reports.moments()
+        indexed = await self._retriever.reports()
+        added = self._added or {}
+        if self._added is None and isinstance(self._retriever, Keeping):
+            added = dict.fromkeys(indexed, 0.0) | self._retriever.moments
+        new = sorted(one for one, at in held.items() if one not in indexed or added.get(one, at) != at)
+        return since, held, sorted(indexed - held.keys()), new
 
     async def check(self) -> None:
         """Look over what the engine keeps; where it is damaged, make it anew."""

@@ -41,8 +41,9 @@ def exact(
     bag: Sequence[str], weights: Mapping[str, float], *, average_length: float, k1: float = K1, b: float = B
 ) -> float:
     """Score the passage with the terms of *bag* for what ``asked`` has weighed."""
-    counts = Counter(filter(weights.__contains__, bag))
-    norm = _norm(sum(counts.values()), average_length, k1, b)
+    terms = list(bag)
+    counts = Counter(filter(weights.__contains__, terms))
+    norm = _norm(len(terms), average_length, k1, b)
     return sum(weight * (counts[term] * (k1 + 1) / (counts[term] + norm)) for term, weight in weights.items())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tornado.httpserver import HTTPServer
 
 from bot.logs import RedactingFormatter
 from bot.offline import OfflineTelegram
@@ -37,6 +38,12 @@ def _logs_as_they_were() -> Iterator[None]:
         root.removeHandler(handler)
     for name in ("asyncio", "jieba", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def _ports_as_they_were() -> Iterator[None]:
+    yield
+    HTTPServer.configure(None)  # a bot that served within a test has set limits for its process
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from tornado.httpserver import HTTPServer
 
 from bot import serving
 from bot.offline import OfflineTelegram, User
@@ -73,12 +71,10 @@ async def test_an_update_of_megabytes_is_a_question_that_is_too_long(telegram: O
 
 
 @pytest.fixture
-def _bounded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Open ports as ``yinju run`` does, with less patience."""
     monkeypatch.setattr(serving, "POSTING_SECONDS", 0.1)
     serving.bound_ports()
-    yield
-    HTTPServer.configure(None)
 
 
 @pytest.mark.usefixtures("_bounded")

@@ -90,7 +90,7 @@ class Analyzer:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def warm(self, *, much: bool = False) -> None:
-        """Load the dictionaries now instead of at the first question; *much* prepares for tokenizing reports."""
+        """Load the dictionaries now instead of at the first question; *much* prepares for cutting many words."""
         self._load_simplifying()
         self._cutting.warm(much=much)
 

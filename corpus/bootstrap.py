@@ -86,13 +86,19 @@ class Library:
         threading.Thread(target=self.analyzer.warm, name="dictionaries", daemon=True).start()
 
     async def answer(
-        self, question: str, *, context: Sequence[str] = (), scope: Scope | None = None, limit: int | None = None
+        self,
+        question: str,
+        *,
+        context: Sequence[str] = (),
+        scope: Scope | None = None,
+        limit: int | None = None,
+        shown: int | None = None,
     ) -> Answer:
         """Answer from what the store holds now, whoever wrote to it last; a question that is too long is invalid."""
         if len(question) > self.question_characters:
             return Answer(question, question, "invalid", 0.0, (), ())
         await self.index.catch_up()
-        return await self.searcher.answer(question, context=context, scope=scope, limit=limit)
+        return await self.searcher.answer(question, context=context, scope=scope, limit=limit, shown=shown)
 
     async def ingest_samples(self) -> int:
         """Take in the bundled samples; return how many reports they are."""

@@ -59,15 +59,25 @@ class Searcher:
         )
 
     async def answer(
-        self, question: str, *, scope: Scope | None = None, context: Sequence[str] = (), limit: int | None = None
+        self,
+        question: str,
+        *,
+        scope: Scope | None = None,
+        context: Sequence[str] = (),
+        limit: int | None = None,
+        shown: int | None = None,
     ) -> Answer:
         """Answer *question* within *scope* with at most *limit* quotes; *context* are earlier questions, oldest first.
 
-        Never raises for what a question holds: one without anything to look up has the verdict ``invalid``.
+        Where it asks for more (还有呢), the quotes go on behind those that its context was answered with, *shown* (or
+        *limit*) at a time. Never raises for what a question holds: one without anything to look up is ``invalid``.
         """
         started = time.perf_counter()
         limit = self._quotes if limit is None else limit
-        found = await self.find(question, scope=scope, context=context, limit=limit)
+        asked, context, times = await asyncio.to_thread(self._behind_more, question, context)
+        skipped = times * (limit if shown is None else shown)
+        limit += skipped
+        found = await self.find(asked, scope=scope, context=context, limit=limit)
         meant = await asyncio.to_thread(put_right, found)
         if meant is not None:
             again = await self.find(meant, scope=scope, context=context, limit=limit)
@@ -78,8 +88,8 @@ class Searcher:
         if not query.terms:
             return Answer(question, query.interpreted, "invalid", 0.0, (), (), took_ms=_since(started))
         told = confidence.verdict(found.sure, threshold=self._threshold, related_threshold=self._related_threshold)
-        shown = await self._listed(found, limit) if query.kind == "headings" else found.ranked
-        quotes = await self._shown_once(query, shown, limit) if told != "none" else ()
+        ranked = await self._listed(found, limit) if query.kind == "headings" else found.ranked
+        quotes = (await self._shown_once(query, ranked, limit) if told != "none" else ())[skipped:]
         seen = [each.seen for each in found.ranked[:limit]]
         lost = dict.fromkeys((*found.bound.failed, *confidence.missing(query, seen)))
         return Answer(
@@ -97,6 +107,13 @@ class Searcher:
     async def leans(self, question: str) -> bool:
         """Tell whether *question* only makes sense after an earlier one (那眉县呢)."""
         return await asyncio.to_thread(self._understanding.leans, question)
+
+    def _behind_more(self, question: str, context: Sequence[str]) -> tuple[str, Sequence[str], int]:
+        """Find the question that 还有呢 goes on with, its own context, and how many times it was gone on with."""
+        chain, times = [*context, question], 0
+        while len(chain) > 1 and self._understanding.asks_more(chain[-1]):
+            chain, times = chain[:-1], times + 1
+        return chain[-1], chain[:-1], times
 
     def quote(self, question: str, passage: Passage) -> Quote:
         """Quote a given *passage* for *question*, whether or not it would have been found."""

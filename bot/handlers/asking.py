@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 MEANT_DATA = re.compile(r"^m1:([\w-]{8,16}):(\d)$")
 # How many pages of quotes an answer can be turned through.
 MOST_PAGES = 5
+# How many earlier questions are kept with one: 还有呢 may be said so often.
+MOST_EARLIER = 6
 # A question in a private chat may lean on the one before it for so long.
 FOLLOW_UP_SECONDS = 600
 
@@ -142,8 +144,9 @@ async def _ask(
         earlier = before.context if before else await _earlier(desk, message, context, asked, owner=owner)
     chosen = await desk.library.scopes.of(message.chat.id)
     started = time.monotonic()
+    quotes = desk.quotes_in(message.chat.id)
     answer = await desk.library.answer(
-        asked, context=earlier, scope=chosen.scope, limit=desk.quotes_in(message.chat.id) * MOST_PAGES
+        asked, context=earlier, scope=chosen.scope, limit=quotes * MOST_PAGES, shown=quotes
     )
     took = round((time.monotonic() - started) * 1000)
     log.info("answered", extra={"verdict": answer.verdict, "quotes": len(answer.quotes), "took_ms": took})
@@ -187,7 +190,7 @@ async def _earlier(desk: Desk, message: Message, context: Context, asked: str, *
         now = time.time()
         last = await desk.library.conversations.last_answer(chat=message.chat.id, owner=owner, now=now)
         kept = last if last and now - last.at < FOLLOW_UP_SECONDS else None
-    return (*kept.context, kept.question)[-3:] if kept else ()
+    return (*kept.context, kept.question)[-MOST_EARLIER:] if kept else ()
 
 
 def without_mention(message: Message, username: str) -> str | None:

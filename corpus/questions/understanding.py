@@ -36,7 +36,15 @@ BESIDE = " · "
 
 # What no passage is looked up by: sounds, particles, and the same character again and again.
 _SOUNDS = re.compile(r"[的了吗呢吧呀啊嗯哦噢嘛哈呵嘿喂唉诶哎哇嗨么着地得 ]*")
-_FOLLOWS = re.compile(r"^(?:那(?!曲|坡)|还(?![款贷债本迁乡])|[他她它这])|呢[?？]?$|^(?:具体|然后|后来|其他|别的|另外)")
+_FOLLOWS = re.compile(
+    r"^(?:那(?!曲|坡)|还(?![款贷债本迁乡])|[他她它这]|该[局县市区镇村乡厅院校办所部单项公]|其[中次余]|上述|前者|后者)|呢[?？]?$"
+    r"|^(?:具体|然后|后来|其他|别的|另外)|^(?:是|有|叫|分)(?:哪|什么|啥|谁|多少|几)"
+)
+_MORE = re.compile(
+    r"(?:那么?|请问|好)?[,，]?(?:还有|其[他它余]的?|别的|另外的?|更多|继续|接着说?|再来|下一[条个页批])"
+    r"(?:吗|呢|么|没有?|别的|其他的?|什么|哪些|更多的?|一些|几[条个])*+[?？!！。.~…]*"
+)
+_HOW_IS_IT = re.compile(r"(?:怎么样|怎样|咋样|如何)[了呢啊]?[?？!！。]*$")
 _STRANGE = re.compile(r"[^\W了的着过在和与及有是被把向从给到个场次](?: [^\W了的着过在和与及有是被把向从给到个场次])+")
 _SEVERAL = re.compile(
     r"(?:哪些|哪几个|哪几家|有几个|几家)(?:单位|地方|地区|部门|机关|县|区|市|镇|局|企业|公司)|都有谁|各单位|各地"
@@ -100,32 +108,41 @@ class Understanding:
         """Tell whether *question* means a year by 去年, 今年 or 明年, and names none by its number."""
         return speaks_of_now(self._analyzer.fold(question).text)
 
+    def asks_more(self, question: str) -> bool:
+        """Tell whether *question* asks for nothing but more of the same: 还有呢, 别的呢."""
+        return _MORE.fullmatch(self._analyzer.fold(question).text) is not None
+
     def leans(self, question: str) -> bool:
         """Tell whether *question* only makes sense after another one, by its own words.
 
-        It does where it begins or ends like a continuation (那…, …呢), or asks (多少, 谁) and tells of one thing at
-        most. A topic alone (全面从严治党) is a question of its own, and so is what it means (什么是四优).
+        It does where it begins or ends like a continuation (那…, 该局…, …呢), or asks (多少, 谁) and tells of one
+        thing at most. A topic alone (全面从严治党) is a question of its own, and so is what it means (什么是四优), and
+        how something is (天气怎么样).
         """
         query = self._asked(question)
         if _FOLLOWS.search(question.strip()):
             return True
-        least = 0 if query.kind == "what" else 1
+        least = 0 if query.kind == "what" or _HOW_IS_IT.search(question.strip()) else 1
         return query.kind != "other" and _telling(query) <= least and not query.names and not query.years
 
     def _beside(self, query: Query, earlier: str, weight: float) -> Query:
         """Put the words of an *earlier* question beside those of *query*, without the names that *query* replaces."""
         before = self._asked(self._renamed(earlier, query))
         terms = [replace(term, weight=term.weight * weight) for term in before.terms]
+        # The year stands in the earlier question's place, which says whether what was done or planned in it is asked.
+        own = [term for term in query.terms if not (query.years and term.text[:2] in ("y:", "d:", "p:"))]
         return replace(
             query,
-            terms=(*query.terms, *terms),
+            terms=(*own, *terms),
             interpreted=BESIDE.join(filter(None, (before.interpreted, query.interpreted))),
             topic=f"{query.topic} {before.topic}",
             words=(*query.words, *(word for word in before.words if weight == 1 and word not in query.words)),
             kind=before.kind if query.kind == "other" else query.kind,
+            focus=query.focus or before.focus,
             names=query.names or before.names,
             years=query.years or before.years,
-            phase=query.phase if query.years else before.phase,
+            phase=query.phase or before.phase,
+            several=query.several or before.several,
             expansions=(*query.expansions, *(each for each in before.expansions if each not in query.expansions)),
             phrases=(*query.phrases, *before.phrases),
             excluded=(*query.excluded, *before.excluded),
@@ -134,9 +151,19 @@ class Understanding:
         )
 
     def _renamed(self, earlier: str, query: Query) -> str:
-        """Take the names out of an *earlier* question for which *query* has others."""
-        replaced = [name for name in self._asked(earlier).names if query.names and name not in query.names]
-        return re.sub(alternatives(replaced), " ", self._analyzer.fold(earlier).text) if replaced else earlier
+        """Take the names out of an *earlier* question that *query* replaces, and put its years for those there."""
+        before = self._asked(earlier)
+        names = [name for name in before.names if query.names and name not in query.names]
+        if not names and not query.years:
+            return earlier
+        said = read_operators(earlier)
+        text, years = asked_years(self._analyzer.fold(said.rest).text)
+        text = re.sub(alternatives(names) or "(?!)", " ", text)
+        if query.years:
+            text = re.sub(rf"(?<!\d)(?:{'|'.join(map(str, years)) or '(?!)'})(?:年度?)?[、,和与及到至~-]?", "", text)
+            text = "、".join(f"{year}年" for year in query.years) + text
+        fields = [(field, value) for field, value in said.fields if field != "year" or not query.years]
+        return f"{text} {written(said.excluded, fields, said.barred)}"
 
     def _asked(self, question: str) -> Query:
         analyzer, weights = self._analyzer, self._weights

@@ -70,17 +70,16 @@ def runs(folded: str) -> Iterator[re.Match[str]]:
 
 
 class Analyzer:
-    """Keep jieba (or rjieba) and opencc open; each is loaded at its first use, or by ``warm`` before it.
+    """Keep jieba and opencc open; each is loaded at its first use, or by ``warm`` before it.
 
     *words* is a dictionary of words that jieba's own lacks, one a line, ``#`` begins a comment; None is the one that
-    ``config`` holds. *cache_dir* is where jieba's
-    dictionary may be kept in a form that loads faster; without it nothing is written anywhere. *fast* lets rjieba
-    cut where it is installed. Safe to use from several threads.
+    ``config`` holds. *cache_dir* is where jieba's dictionary may be kept in a form that loads faster; without it
+    nothing is written anywhere. Safe to use from several threads.
     """
 
-    def __init__(self, *, words: str | None = None, cache_dir: Path | None = None, fast: bool = True) -> None:
+    def __init__(self, *, words: str | None = None, cache_dir: Path | None = None) -> None:
         self._entries = tuple(entries(resource("words.txt") if words is None else words))
-        self._cutting = Words(self._entries, cache_dir=cache_dir, fast=fast)
+        self._cutting = Words(self._entries, cache_dir=cache_dir)
         self._simplify: Any = None
 
     @property
@@ -89,10 +88,10 @@ class Analyzer:
         parts = [_RECIPE, version("opencc"), unicodedata.unidata_version, *sorted(common())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
-    def warm(self, *, much: bool = False) -> None:
-        """Load the dictionaries now instead of at the first question; *much* prepares for cutting many words."""
+    def warm(self) -> None:
+        """Load the dictionaries now instead of at the first question."""
         self._load_simplifying()
-        self._cutting.warm(much=much)
+        self._cutting.warm()
 
     def _load_simplifying(self) -> None:
         import opencc  # noqa: PLC0415 - costs a tenth of a second, which `--help` need not pay
@@ -127,7 +126,7 @@ class Analyzer:
 
     def plain_words(self, text: str) -> list[str]:
         """Tokenize *text* as jieba does by itself, nothing folded: the words of the baseline."""
-        return self._cutting.reference(text)
+        return self._cutting.cut(text)
 
     def asked(self, text: str) -> list[str]:
         """Make the terms of a question, in reading order: words, characters and pairs, letters and digits."""

@@ -1,20 +1,12 @@
-"""Cut runs of Chinese characters into words: jieba decides, and rjieba may do the work where it does the same.
-
-rjieba (the extra ``fast``) is jieba in Rust, fifteen times as fast; as it takes a quarter of a second to load,
-it is for those who cut much, and no question waits for it. Characters that only one of the two takes for Chinese go to
-jieba itself, and rjieba is compared with jieba when it is loaded: where it differs, it is not used again, and the log
-says so. Passages are indexed without words, so nothing cuts much today but measurements.
-"""
+"""Cut text into words with jieba, as little of its dictionary loaded as the text needs."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import sys
 import threading
-from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,74 +14,29 @@ from corpus import dictionary
 
 log = logging.getLogger(__name__)
 
-# What jieba takes for Chinese; it hands on every other character alone.
-_COMMON = re.compile("[\u4e00-\u9fd5]+")
-
 _CACHE = "jieba.cache"
-
-SAMPLE = (
-    "全县上下坚持以人民为中心的发展思想",
-    "常态化开展第一议题学习和主题党日活动",
-    "李明芳同志在会上作了题为补短强弱的发言",
-    "结婚的和尚未结婚的都应该到民政局登记",
-    "乡村振兴示范村建设稳步推进",
-    "垃圾分类覆盖率较上年提高近三成",
-    "杭研大厦里新来的技术员小王来到了网易",
-)
-"""Dictionary words, words of ours, names and coinages, which jieba finds by its hidden Markov model."""
 
 
 class Words:
-    """Keep the dictionaries of jieba and rjieba; each is loaded when it is first needed.
+    """Keep the dictionary of jieba; it is loaded when it is first needed.
 
-    *words* are added to both. *cache_dir* is where jieba's dictionary may be kept in a form of which little is read
-    for a text. *fast* says whether rjieba may be used where it is installed. Safe to use from several threads.
+    *words* are added to it. *cache_dir* is where it may be kept in a form of which little is read for a text. Safe to
+    use from several threads.
     """
 
-    def __init__(self, words: Sequence[str], *, cache_dir: Path | None = None, fast: bool = True) -> None:
+    def __init__(self, words: Sequence[str], *, cache_dir: Path | None = None) -> None:
         self._words = words
         self._cache_dir = cache_dir
         self._lock = threading.Lock()
         self._jieba: Any = None
-        self._fast: Any = None
-        self._may_be_fast = fast and find_spec("rjieba") is not None
 
-    def warm(self, *, much: bool = False) -> None:
-        """Load what cuts now; where *much* is to be cut, also what does it fast, and compare the two on a sample."""
+    def warm(self) -> None:
+        """Load the dictionary now."""
         self._reference()
-        if much and self._may_be_fast:
-            self._load_fast()
-            self.agree(SAMPLE)
 
-    def cut(self, run: str) -> list[str]:
-        """Cut a run of Chinese characters."""
-        fast = self._fast
-        if fast is not None and _COMMON.fullmatch(run):
-            return fast.cut(run)  # type: ignore[no-any-return]
-        return self.reference(run)
-
-    def reference(self, text: str) -> list[str]:
+    def cut(self, text: str) -> list[str]:
         """Cut any text as jieba does."""
         return self._reference().lcut(text)  # type: ignore[no-any-return]
-
-    def agree(self, runs: Iterable[str]) -> bool:
-        """Tell whether what cuts now does as jieba does; where not, use jieba from now on."""
-        for run in runs:
-            if self._fast is not None and self.cut(run) != self.reference(run):
-                self._fast, self._may_be_fast = None, False
-                log.warning("rjieba cuts a text otherwise than jieba, and is not used any more")
-                return False
-        return True
-
-    def _load_fast(self) -> None:
-        with self._lock:
-            if self._fast is None:
-                import rjieba  # noqa: PLC0415 - an extra
-
-                fast = rjieba.Jieba()
-                for word in self._words:
-                    fast.add_word(word, None, None)
-                self._fast = fast
 
     def _reference(self) -> Any:
         if self._jieba is None:

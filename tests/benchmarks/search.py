@@ -359,7 +359,7 @@ async def measured(
 def machine() -> dict[str, Any]:
     """Describe what was measured on."""
     versions = {}
-    for name in ("yinju", "numpy", "jieba", "rjieba", "rank-bm25", "bm25s", "numba", "tantivy"):
+    for name in ("yinju", "numpy", "jieba", "rank-bm25", "bm25s", "numba", "tantivy"):
         try:
             versions[name] = version(name)
         except PackageNotFoundError:

@@ -1,64 +1,25 @@
-"""rjieba may do jieba's work as long as it does the same."""
+"""Words are jieba's, with ours added."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib.resources import files
-from itertools import pairwise
+from pathlib import Path
 
-import pytest
-
-from config import resource
-from corpus.analysis import Analyzer, entries, han, runs
-from corpus.words import SAMPLE, Words
-
-OURS = tuple(entries(resource("words.txt")))
+from corpus.words import Words
 
 
-@pytest.fixture(scope="module")
-def words() -> Words:
-    return Words(OURS)
+def test_words_of_ours_are_words() -> None:
+    assert "五比三看" in Words(("五比三看",)).cut("开展五比三看活动")
+    assert "五比三看" not in Words(()).cut("开展五比三看活动")
 
 
-def sample_runs() -> Iterator[str]:
-    opened = Analyzer()
-    for path in files("corpus").joinpath("samples").iterdir():
-        for match in runs(opened.fold(path.read_text("utf-8")).text):
-            if han(match.group()):
-                yield match.group()
-
-
-def test_rjieba_cuts_the_samples_as_jieba_does_with_our_words(words: Words) -> None:
-    pytest.importorskip("rjieba")
-    words.warm(much=True)
-    assert words.agree([*SAMPLE, *OURS, *(word + other for word, other in pairwise(OURS))])
-    assert words.agree(sample_runs())
-
-
-@pytest.mark.parametrize("run", ["〇", "二〇二三年〇五", "𠮷野家", "鿕鿖桥鿫", "㐀㐁路", "龥龦"])
-def test_characters_that_only_one_of_them_knows_go_to_jieba(words: Words, run: str) -> None:
-    assert words.cut(run) == words.reference(run)
-
-
-class Differs:
-    """Cuts otherwise than jieba."""
-
-    def cut(self, run: str) -> list[str]:
-        return list(run)
-
-
-def test_where_they_differ_jieba_is_used_from_then_on_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    pytest.importorskip("rjieba")
-    wrong = Words(OURS)
-    wrong._fast = Differs()
-    assert wrong.cut("修桥补路") == ["修", "桥", "补", "路"]
-    wrong.warm(much=True)
-    assert wrong.cut("全县上下") == wrong.reference("全县上下")
-    assert "not used any more" in caplog.text
-
-
-def test_without_rjieba_jieba_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus.words.find_spec", lambda name: None)
-    plain = Words(("五比三看",))
-    plain.warm(much=True)
-    assert "五比三看" in plain.cut("开展五比三看活动")
+def test_a_dictionary_kept_in_a_file_cuts_as_the_whole_one(tmp_path: Path) -> None:
+    texts = [
+        "全县上下坚持以人民为中心的发展思想",
+        "李明芳同志在会上作了题为补短强弱的发言",
+        "结婚的和尚未结婚的",
+        "〇𠮷 abc12",
+    ]
+    whole = Words(("五比三看",))
+    Words(("五比三看",), cache_dir=tmp_path).warm()
+    kept = Words(("五比三看",), cache_dir=tmp_path)
+    assert [kept.cut(text) for text in texts] == [whole.cut(text) for text in texts]

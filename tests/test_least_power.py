@@ -29,7 +29,6 @@ SOURCES = sorted(path for package in ("bot", "corpus", "config") for path in (RO
 POWER = {
     "pickle": {"corpus/ingest/worker.py", "corpus/ingest/workers.py"},  # with our own child; see _Nouns
     "ctypes": {"corpus/readers/pdf.py"},  # what pypdfium2 takes and gives
-    "marshal": {"corpus/dictionary.py"},  # a file of our own in the data directory, checked before it is read
     "tornado": {"bot/health.py", "bot/serving.py"},  # listens where the operator says, nowhere by default
     **dict.fromkeys(
         ("subprocess", "socket", "socketserver", "ssl", "http", "httpx", "requests", "urllib", "ftplib", "smtplib",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zlib import crc32
 
 from corpus.dictionary import opened, write
 
@@ -29,3 +30,10 @@ def test_a_file_cut_off_zeroed_or_changed_anywhere_is_no_dictionary(tmp_path: Pa
     for content in spoiled:
         (tmp_path / "b").write_bytes(content)
         assert opened(tmp_path / "b", maker="m") is None, content
+
+
+def test_a_file_of_another_form_is_no_dictionary(tmp_path: Path) -> None:
+    head = b"\xe4\xbb"  # the beginning of a character
+    rest = len(head).to_bytes(8, "little") + head
+    (tmp_path / "a").write_bytes(crc32(rest).to_bytes(4, "little") + rest)
+    assert opened(tmp_path / "a", maker="m") is None

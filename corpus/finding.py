@@ -125,8 +125,8 @@ class Finder:
         names = self.understanding.names
         bound = bind(about, ranked[0].seen, statistics, borne=borne, names=names, dated=dated)
         described = confidence.describe(about, ranked, statistics.passages)
-        foreign = confidence.most(about, ranked, statistics)
-        sure = min(self._confidence.chance(described), bound.limit, foreign)
+        chance = confidence.doubted(self._confidence.chance(described), about, ranked, statistics)
+        sure = min(chance, bound.limit)
         return Findings(query, statistics, about, tuple(ranked), sure, bound, described)
 
     async def _found(self, query: Query, scope: Scope | None, depth: int) -> list[PassageId]:

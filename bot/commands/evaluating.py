@@ -145,7 +145,6 @@ async def _hold(opened: Library, passages: Sequence[Passage]) -> None:
     """Put passages that stand in no file into a store of their own, as one report of many articles."""
     report = passages[0].report
     parsed = Parsed(report, tuple(one.article for one in passages), (), tuple(passages), (), "")
-    await asyncio.to_thread(opened.analyzer.warm)
     terms = await asyncio.to_thread(opened.analyzer.report_terms, passages)
     await opened.reports.add(parsed, terms, digest=report.id, analyzer=opened.analyzer.fingerprint)
 

@@ -30,6 +30,9 @@ NAMES = (
 FOREIGN = 0.05
 """The most an answer is trusted to a question that is about nothing in the reports."""
 
+FAINT = 0.4
+"""How much of its chance an answer keeps that holds no word of what the question is about, only characters."""
+
 
 def describe(about: Asked, ranked: Sequence[Ranked], passages: int) -> tuple[float, ...]:
     """Describe how well the first of *ranked* answers, in numbers from 0 to about 1; the corpus has *passages*.
@@ -59,20 +62,21 @@ def describe(about: Asked, ranked: Sequence[Ranked], passages: int) -> tuple[flo
     )
 
 
-def most(about: Asked, ranked: Sequence[Ranked], statistics: Statistics) -> float:
-    """Say how far an answer may be trusted for what the reports know of the question: 1, or hardly where it is foreign.
+def doubted(chance: float, about: Asked, ranked: Sequence[Ranked], statistics: Statistics) -> float:
+    """Lower the *chance* of an answer to a question that is foreign to the reports, by the look of it.
 
-    Foreign is a question of which no passage that was found holds a word of what it is about: names, years and numbers
-    alone, and characters here and there, are in many passages about something else. So is one of whose words most
-    stand in no report, nor anything that could be said instead, and of which the first passage holds next to nothing.
+    So is a question of whose words most stand in no report, nor anything that could be said instead, and of which the
+    first passage holds next to nothing. Where no passage found holds a word of what the question is about, a figure in
+    it is one of something else; names, years and numbers alone, and characters here and there, are in many passages.
     """
-    if not any(topical(about, each.seen) for each in ranked):
-        return FOREIGN
     value = dict(zip(FEATURES, ranked[0].features, strict=True))
     inferred = {expansion.word for expansion in about.query.expansions}
     lost = sum(about.words[word] for word in unknown(about, statistics) if word not in inferred)
-    foreign = lost and lost >= 0.6 * sum(about.words.values()) and value["concepts"] <= 0.2 and value["covered"] <= 0.15
-    return FOREIGN if foreign else 1.0
+    if lost and lost >= 0.6 * sum(about.words.values()) and value["concepts"] <= 0.2 and value["covered"] <= 0.15:
+        return min(chance, FOREIGN)
+    if any(topical(about, each.seen) for each in ranked):
+        return chance
+    return min(chance, FOREIGN) if about.query.kind in ("number", "when") else chance * FAINT
 
 
 def verdict(sure: float, *, threshold: float, related_threshold: float) -> Verdict:

@@ -58,7 +58,7 @@ press: forget me  AAAA AAAA AAAA    AAA. AAA. AAA.    AAA. LLLL LLLL    LLLL LLL
 press: answer     EEER EERR EERR    EEE. EEE. EEE.    EEE. LLLL LLLL    LLLL LLLL LLLL
 press: vote       EEER EERR EERR    EEE. EEE. EEE.    EEE. LLLL LLLL    LLLL LLLL LLLL
 press: ask again  EEER EERR EERR    EEE. EEE. EEE.    EEE. LLLL LLLL    LLLL LLLL LLLL
-press: upload     EEER EERR EERR    EEE. EEE. EEE.    EEE. LLLL LLLL    LLLL LLLL LLLL
+press: upload     EOOR EORR EORR    EOO. EOO. EOO.    EOO. LLLL LLLL    LLLL LLLL LLLL
 press: removal    AOOR AORR AORR    AOO. AOO. AOO.    AOO. LLLL LLLL    LLLL LLLL LLLL
 press: made up    EEER EERR EERR    EEE. EEE. EEE.    EEE. LLLL LLLL    LLLL LLLL LLLL
 """

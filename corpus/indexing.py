@@ -50,6 +50,10 @@ class Keeping(Protocol):
 class Outside(Protocol):
     """An engine outside this process, where passages can be lost or left over unnoticed."""
 
+    async def ready(self) -> None:
+        """Make sure that the engine is there, and notice where it has lost everything; costs nothing while it is."""
+        ...
+
     async def look_over(self, *, mend: bool) -> list[tuple[ReportId, str]]:
         """Name the reports that are not held as they should be, each with what is wrong; put that right to *mend*."""
         ...
@@ -124,6 +128,8 @@ class Index:
     async def fill(self) -> AsyncGenerator[tuple[int, int]]:
         """Catch up, however long it takes; tell after each report how many of how many are done. Raises EngineError."""
         async with self._catching_up:
+            if isinstance(self._retriever, Outside):
+                await self._retriever.ready()
             mark = await self._reports.mark()
             if mark == self._seen:
                 return

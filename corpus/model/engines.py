@@ -52,7 +52,8 @@ class Picture:
 
     *statistics* are of the reports that count and *numbers* the dimensions of the terms asked for. Passages count
     whose stamp is at most *newest* and not among *unsettled*; *least* is the smallest mean length that any of them
-    were weighed with. *departures* counts versions that have ceased to count.
+    were weighed with. *departures* counts versions that have ceased to count. *ledger* is the name of the ledger, which
+    is another once the engine has lost its passages.
     """
 
     statistics: Statistics
@@ -61,3 +62,4 @@ class Picture:
     departures: int
     least: float
     unsettled: frozenset[int]
+    ledger: str

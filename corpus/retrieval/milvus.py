@@ -109,7 +109,15 @@ class MilvusRetriever:
             where += [f"stamp <= {picture.newest}", f"stamp not in {sorted(picture.unsettled)}"]
         search = Search(self.collection, self._ledger, picture, weights, limit)
         hits = await search.hits(where)
-        return None if search.strangers else sorted(hits, key=_rank)[:limit]
+        if not search.strangers:
+            return sorted(hits, key=_rank)[:limit]
+        if await self._ledger.name() != picture.ledger:  # else what is lost would pass for what nobody wrote
+            raise EngineUnavailable("the search engine lost its collection while it was searched; ask again")
+        return None
+
+    async def ready(self) -> None:
+        """Make sure that Milvus is there with our collection: of one that is lost, the ledger forgets what it held."""
+        await self.collection.ready()
 
     # ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -62,10 +62,10 @@ class Ledger:
             " (SELECT min(average) FROM engine_reports WHERE state = 'held'),"
             f" (SELECT json_group_array(stamp) FROM engine_reports WHERE {_UNSETTLED}),"
             " (SELECT json_group_array(json_array(t.term, t.id, t.passages)) FROM json_each(?) w"
-            "   JOIN engine_terms t ON t.term = w.value) FROM engine",
+            "   JOIN engine_terms t ON t.term = w.value), name FROM engine",
             (json.dumps(list(terms)),),
         )
-        passages, length, newest, departures, least, unsettled, counted = row
+        passages, length, newest, departures, least, unsettled, counted, name = row
         numbers = {term: (number, count) for term, number, count in json.loads(counted)}
         return Picture(
             Statistics(passages, length / passages if passages else 0.0, {t: n for t, (_, n) in numbers.items()}),
@@ -74,6 +74,7 @@ class Ledger:
             departures,
             least or 1.0,
             frozenset(json.loads(unsettled)),
+            name,
         )
 
     async def stamps(self, reports: Iterable[ReportId]) -> list[int]:

@@ -143,6 +143,14 @@ def test_measuring_a_collection_of_passages_leaves_the_index_in_milvus_alone(
     assert rows.query(name, output_fields=["id"], limit=100) == held
 
 
+def test_a_milvus_that_has_lost_everything_is_filled_before_it_answers(run: Run, rows: MilvusClient) -> None:
+    _, before, _ = run("ask", ASKED, "--json")
+    for command in (("ask", ASKED, "--json"), ("reindex",)):
+        rows.drop_collection(os.environ["YINJU_RETRIEVAL__MILVUS__COLLECTION"])
+        _, out, said = run(*command)
+        assert answer(out) == answer(before) if command[0] == "ask" else "3 of 3" in said
+
+
 def test_a_collection_of_another_store_is_taken_over_only_when_asked(
     run: Run, rows: MilvusClient, data_dir: Path
 ) -> None:

@@ -20,6 +20,7 @@ import pytest
 from pymilvus import DataType
 
 from corpus.errors import EngineError, EngineUnavailable
+from corpus.indexing import Index
 from corpus.model import Entry, PassageId, Query, ReportId, Scope, Term
 from corpus.retrieval import milvus_client
 from corpus.retrieval import milvus_search as searching
@@ -338,10 +339,21 @@ async def test_every_call_has_a_time_limit(setting: Setting, monkeypatch: pytest
     assert len(calls) >= 15
 
 
-async def test_a_collection_that_is_gone_is_filled_anew(setting: Setting) -> None:
+async def test_a_collection_that_is_gone_is_filled_before_the_next_question(setting: Setting) -> None:
+    await setting.add(A, "桥", "路", "田")
+    serving = _as_new(setting)
+    await serving.catch_up()
+    for index in (serving, _as_new(setting)):
+        await setting.there.discard()
+        await index.catch_up()
+        assert await setting.found("桥") == [f"{A}-1"]
+
+
+async def test_a_collection_that_goes_under_a_question_is_no_empty_answer(setting: Setting) -> None:
     await setting.add(A, "桥", "路", "田")
     await setting.there.discard()
-    assert await setting.found("桥") == []
+    with pytest.raises(EngineUnavailable, match="lost its collection"):
+        await setting.found("桥")
     assert await setting.engine.reports() == frozenset()
     assert (await setting.engine.statistics(["桥"])).passages == 0
     await setting.engine.add(A, _bags(A, {A: ["桥", "路", "田"]}))
@@ -374,10 +386,8 @@ async def test_a_collection_of_another_version_is_made_anew(setting: Setting, ca
     client.upsert(setting.name, [plate])
     client.close()
     await setting.there.close()
-    assert await setting.found("桥") == []
+    await _as_new(setting).catch_up()
     assert "made anew" in caplog.text
-    assert await setting.engine.reports() == frozenset()
-    await setting.engine.add(A, await setting.ledger.entries(A))
     assert await setting.found("桥") == [f"{A}-1"]
 
 
@@ -411,6 +421,11 @@ def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(milvus_client, "find_spec", lambda name: None)
     with pytest.raises(EngineError, match=r"pip install 'yinju\[milvus\]'"):
         collection(Database(tmp_path / "x"), "http://127.0.0.1:19530", name="yinju")
+
+
+def _as_new(setting: Setting) -> Index:
+    """Follow the store as a program does that has just started."""
+    return Index(reports=setting.reports, retriever=setting.engine)
 
 
 def _bags(report: ReportId, texts: dict[ReportId, list[str]]) -> list[Entry]:

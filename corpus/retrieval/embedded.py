@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 _RATIO = 4
 """Join a part with the one before it unless that has more than so many times its postings."""
 _LARGE = 1 << 20
-"""Join parts with more postings than this in the background, and into a file."""
+"""Join parts with more postings than this into a file."""
+_MANY = 8
+"""More parts than this make questions slow: then whoever adds a report joins two himself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +161,8 @@ class EmbeddedRetriever:
     def _added(self, state: _State, reports: Sequence[tuple[ReportId, Sequence[Entry]]]) -> _State:
         state = state.without(name for name, _ in reports)
         parts = [*state.parts, Part.of(reports, k1=self._k1, b=self._b)]
-        while len(parts) > 1 and _due(parts[-2:]) and _postings(parts[-2:]) <= self._large:
+        while len(parts) > _MANY and _postings(parts[-2:]) <= self._large:
+            # Reports come faster than their parts are joined behind the scenes.
             parts[-2:] = [joined(parts[-2:], k1=self._k1, b=self._b)]
         return _State.of(parts)
 
@@ -171,7 +174,7 @@ class EmbeddedRetriever:
         """Find the first part with which all that come after it are to be joined."""
         parts = self._state.parts
         for first in range(len(parts) - 1):
-            if _due(parts[first:]) and _postings(parts[first:]) > self._large:
+            if _due(parts[first:]):
                 return first
         return None
 
@@ -191,7 +194,7 @@ class EmbeddedRetriever:
 
     def _made(self, parts: Sequence[Part]) -> Part:
         try:
-            if self._folder is not None and self._folder.ours():
+            if self._folder is not None and _postings(parts) > self._large and self._folder.ours():
                 return self._folder.joined(parts, k1=self._k1, b=self._b)
         except OSError as error:
             log.warning("the index cannot be written (%s); it is held in memory", error.strerror)

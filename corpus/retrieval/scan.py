@@ -18,17 +18,20 @@ from numpy.typing import NDArray
 from corpus.retrieval.okapi import ArrayOkapi
 
 _FIRST = 8192
-"""Read so many postings at first, then twice as many each time: the score to beat rises in between."""
+"""Read so many postings at first, then four times as many each time: the score to beat rises in between."""
 _SAMPLE = 4096
-"""Tell the score to beat from so many passages at most; any number is safe, more come closer."""
-_LOOKUP = 24
-"""Looking one passage up among a term's takes as long as reading so many of its postings."""
+"""Look for promising passages among so many at most, those of the rarest terms; any number is safe."""
+_PROMISING = 40
+"""Look so many of them up in every term, which tells the score to beat; twice the limit at least."""
+_LOOKUP = 10
+"""Looking one passage up among a term's takes as long as seeing of so many of its postings whether they are wanted."""
 _ROUNDING = 1e-4
 """What 32 bits may be wrong by, as a share of a score, and more."""
 _NARROW = 16
 """Read of a term's postings only those to look at where less than one passage in so many is looked at ..."""
 _FEW = 64
 """... stretch by stretch where there are so many stretches at most, else posting by posting."""
+_NOWHERE = np.zeros(0, dtype=np.int32)
 
 Stretches = NDArray[np.int64]
 """Begins and ends, one of each a row."""
@@ -83,10 +86,11 @@ class _Scan:
         self._next = 0
         self._threshold = floor * (1 - _ROUNDING)
         self._scores, self._edges = _field(okapi.corpus_size, within)
+        self._met: list[Places] = []
 
     def read(self) -> None:
         """Read terms while a passage that was not met yet could still be among the best."""
-        goal, sample = _FIRST, None
+        goal = _FIRST
         while self._next < len(self._terms) and self._rest[self._next] >= self._threshold:
             first, total = self._next, 0
             read: list[tuple[Places, NDArray[Any]]] = []
@@ -97,26 +101,39 @@ class _Scan:
                 total += len(read[-1][0])
                 self._next += 1
             self._add(read, self._terms[first : self._next])
-            if sample is None or len(sample) < self._limit:
-                sample = _once(np.concatenate([places[:_SAMPLE] for places, _ in read])[:_SAMPLE])
-            self._raise(self._scores[sample])
-            goal *= 2
+            self._beat()
+            goal *= 4
+
+    def _beat(self) -> None:
+        """Raise the score to beat to that of the most promising passages met, looked up in all terms that are left."""
+        sample = _once(np.concatenate([places[:_SAMPLE] for places in self._met])[:_SAMPLE])
+        scores = self._scores.take(sample)
+        rest = len(sample) - max(_PROMISING, 2 * self._limit)
+        if rest > 0:
+            promising = np.argpartition(scores, rest)[rest:]
+            sample, scores = sample[promising], scores[promising]
+        for one in self._terms[self._next :]:
+            scores += self._shares(one, sample)
+        self._raise(scores)
 
     def look_up(self) -> Places:
         """Look those that were met up in the terms that are left, and name what may be among the best."""
-        places: Places = np.flatnonzero(self._scores >= max(self._threshold - self._rest[self._next], 1e-12))
-        scores = self._scores[places]
-        places, scores = self._kept(places, scores)
-        while self._next < len(self._terms) and len(places):
-            scores += self._shares(self._terms[self._next], places)
+        places, each_once = np.concatenate([_NOWHERE, *self._met]), False
+        while True:
+            least = max(self._threshold - self._rest[self._next], 1e-12)
+            places = places[self._scores.take(places) >= least]
+            if self._next == len(self._terms) or not len(places):
+                return places if each_once else _once(places)
+            one = self._terms[self._next]
             self._next += 1
-            places, scores = self._kept(places, scores)
-        return places
-
-    def _kept(self, places: Places, scores: NDArray[np.float32]) -> tuple[Places, NDArray[np.float32]]:
-        self._raise(scores)
-        kept = scores >= self._threshold - self._rest[self._next]
-        return places[kept], scores[kept]
+            held = self._postings.row(one.row)[0]
+            if self._postings.column(one.row) is None and len(places) * _LOOKUP > len(held):
+                self._add_to(one, least)
+                continue
+            if not each_once:
+                places, each_once = _once(places), True
+            self._scores[places] += self._shares(one, places)
+            self._raise(self._scores.take(places))
 
     def _raise(self, scores: NDArray[np.float32]) -> None:
         """Raise the score to beat to the *limit*-th best of *scores*, which are of different passages."""
@@ -139,23 +156,23 @@ class _Scan:
 
     def _add(self, read: Sequence[tuple[Places, NDArray[Any]]], terms: Sequence[Wanted]) -> None:
         # Cast once: numpy would cast at every use. And ``add.at`` takes a third of the time of ``scores[places] +=``.
-        places = np.concatenate([places for places, _ in read]).astype(np.intp)
+        met = np.concatenate([places for places, _ in read])
+        places = met.astype(np.intp)
         worth = self._worth(np.concatenate([counts for _, counts in read]), self._norms.take(places))
         worth *= np.repeat(np.array([one.weight for one in terms], dtype=np.float32), [len(one) for one, _ in read])
         np.add.at(self._scores, places, worth)
+        self._met.append(met)
+
+    def _add_to(self, one: Wanted, least: float) -> None:
+        """Add a term to those passages that have *least* already."""
+        held, counts = self._postings.row(one.row)
+        there = self._scores.take(held) >= least
+        places = held[there]
+        self._scores[places] += self._worth(counts[there], self._norms.take(places)) * np.float32(one.weight)
 
     def _shares(self, one: Wanted, places: Places) -> NDArray[np.float32]:
         """Tell what each of *places* gets of a term."""
-        column = self._postings.column(one.row)
-        if column is not None:
-            return self._worth(column.take(places), self._norms.take(places)) * np.float32(one.weight)
-        held, counts = self._postings.row(one.row)
-        if len(places) * _LOOKUP > len(held):
-            everywhere = np.zeros(len(self._norms), dtype=np.float32)
-            spots = held.astype(np.intp)
-            everywhere[spots] = self._worth(counts, self._norms.take(spots)) * np.float32(one.weight)
-            return everywhere.take(places)
-        return self._worth(self._postings.among(one.row, places), self._norms[places]) * np.float32(one.weight)
+        return self._worth(self._postings.among(one.row, places), self._norms.take(places)) * np.float32(one.weight)
 
     def _worth(self, counts: NDArray[Any], norms: NDArray[np.float32]) -> NDArray[np.float32]:
         """Compute count × (k1 + 1) / (count + norm); *norms* are overwritten."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from corpus.model import Entry, PassageId, Query, ReportId, Scope, Term
-from corpus.retrieval import postings, scan
+from corpus.retrieval import embedded, postings, scan
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
 
@@ -44,6 +44,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a handful of passages meet every way through the code that millions meet."""
     monkeypatch.setattr(scan, "_FIRST", 3)
     monkeypatch.setattr(scan, "_SAMPLE", 4)
+    monkeypatch.setattr(scan, "_PROMISING", 2)
     monkeypatch.setattr(scan, "_LOOKUP", 2)
     monkeypatch.setattr(scan, "_NARROW", 3)
     monkeypatch.setattr(scan, "_FEW", 1)
@@ -166,3 +167,13 @@ async def test_a_term_that_a_passage_holds_a_thousand_times_is_counted_so_often(
     bags = [["桥"] * 1000, ["桥"] * 70_000, ["桥"], ["路"]]
     await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 1)])
     await compare(retriever, {name: bags}, [("桥", 1.0)], Scope(), 9)
+
+
+async def test_reports_that_come_faster_than_they_are_joined_leave_few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EmbeddedRetriever, "_join_in_the_background", lambda self: None)
+    retriever = EmbeddedRetriever()
+    held = {ReportId(f"{n:012x}"): [["桥"] * (n % 7 + 1), ["渠", f"词{n}"]] for n in range(30)}
+    for name, bags in held.items():
+        await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 1)])
+        assert len(retriever._state.parts) <= embedded._MANY
+    await compare(retriever, held, [("桥", 1.0), ("词7", 1.0)], Scope(), 40)

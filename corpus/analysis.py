@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -57,6 +58,13 @@ class Folded:
             return Span(start, end)
         first = self.origin[start]
         return Span(first, self.origin[end - 1] + 1 if end > start else first)
+
+    def part(self, of: Span) -> Folded:
+        """Give what became of a span of the original, with the places in that span."""
+        if self.origin is None:
+            return Folded(of.of(self.text))
+        first, last = bisect_left(self.origin, of.start), bisect_left(self.origin, of.end)
+        return Folded(self.text[first:last], (*(place - of.start for place in self.origin[first:last]), len(of)))
 
 
 def han(run: str) -> bool:

@@ -12,6 +12,7 @@ sure       = chance(describe(ranked)), no more than the names and years that bin
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -38,6 +39,9 @@ _DEPTH = 30
 _NARROWED_DEPTH = 300
 """How many where operators leave most of them out."""
 
+
+_SEEN = 4096
+"""How many passages are kept as they are compared: one is seldom found but once."""
 
 _DATED = 10_000
 """How many passages about a year are told apart in the reports that were found."""
@@ -91,6 +95,8 @@ class Finder:
         self.analyzer = analyzer
         self.understanding = understanding or Understanding(analyzer)
         self.store = store
+        # By all that is stored of a passage: one that was read anew is another.
+        self.view = functools.lru_cache(maxsize=_SEEN)(functools.partial(view, analyzer=analyzer))
         self._retriever = retriever
         self._newest = newest
         self._coined = coined
@@ -150,7 +156,7 @@ class Finder:
         return self.analyzer.fold(question).text, of_now
 
     def _ranked(self, about: Asked, passages: Sequence[Passage], statistics: Statistics, dated: Dated) -> list[Ranked]:
-        seen = [each for passage in passages if admits(about.query, each := view(passage, self.analyzer))]
+        seen = [each for passage in passages if admits(about.query, each := self.view(passage))]
         scores = score(about.query, seen, statistics, dated)
         return rank(about, sorted(zip(seen, scores, strict=True), key=lambda each: -each[1]), self._ranking)
 

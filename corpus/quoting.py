@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from corpus.analysis import Analyzer
 from corpus.model import Query, Quote, Span
@@ -31,13 +31,6 @@ def quote(
     answer = _trimmed(text, _shortened(text, query, spans[chosen], analyzer, max_chars))
     whole = len(spans[chosen]) <= max_chars
     window = _trimmed(text, _window(answer, spans, chosen, max_chars) if whole else answer)
-    highlights = merged(
-        Span(max(span.start, window.start) - window.start, min(span.end, window.end) - window.start)
-        for sentence in split
-        if sentence.span.end > window.start and sentence.span.start < window.end
-        for span in _marks(query, sentence)
-        if span.end > window.start and span.start < window.end
-    )
     return Quote(
         passage=view.passage,
         score=score,
@@ -47,34 +40,26 @@ def quote(
         answer=Span(
             *(min(max(place, window.start), window.end) - window.start for place in (answer.start, answer.end))
         ),
-        highlights=highlights,
+        highlights=_highlights(query, split, window),
         redacted=bool(_REDACTION.search(answer.of(text))),
     )
 
 
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Put spans in order and make one of those that overlap or touch; empty ones go."""
-    whole: list[Span] = []
-    for span in sorted(span for span in spans if span.end > span.start):
-        if whole and span.start <= whole[-1].end:
-            whole[-1] = Span(whole[-1].start, max(whole[-1].end, span.end))
-        else:
-            whole.append(span)
-    return tuple(whole)
-
-
-def _marks(query: Query, sentence: Sentence) -> list[Span]:
-    """Find the question's words and pairs in a sentence, as spans of the passage's text."""
-    folded, first = sentence.folded, sentence.span.start
-    marks = []
-    for term in dict.fromkeys(term.text for term in query.terms):
-        text = needle(term)
-        # A lone character is found everywhere; marking it would be noise.
-        if len(text) > 1 or text.isascii():
-            for start, end in occurrences(term, folded.text):
-                span = folded.span(start, end)
-                marks.append(Span(span.start + first, span.end + first))
-    return marks
+def _highlights(query: Query, split: Sequence[Sentence], window: Span) -> tuple[Span, ...]:
+    """Find the question's words and pairs in the *window* of a passage that is quoted; those that touch are one."""
+    asked = dict.fromkeys(needle(term.text) for term in query.terms)
+    # A lone character is found everywhere; marking it would be noise.
+    needles = [text for text in asked if len(text) > 1 or text.isascii()]
+    marked = bytearray(len(window))
+    for sentence in split:
+        if sentence.span.end > window.start and sentence.span.start < window.end:
+            moved = sentence.span.start - window.start
+            for text in needles:
+                for first, last in occurrences(text, sentence.folded.text):
+                    span = sentence.folded.span(first, last)
+                    start, end = (min(max(0, place + moved), len(window)) for place in (span.start, span.end))
+                    marked[start:end] = b"x" * (end - start)
+    return tuple(Span(*run.span()) for run in re.finditer(b"x+", marked))
 
 
 def _window(answer: Span, spans: Sequence[Span], chosen: int, max_chars: int) -> Span:

@@ -23,7 +23,6 @@ from corpus.questions.spelling import suggestions
 from corpus.questions.understanding import BESIDE
 from corpus.quoting import quote
 from corpus.ranking import Ranked, confidence, features, marking
-from corpus.ranking.matching import view
 from corpus.ranking.weights import parse_weights
 
 _log = logging.getLogger(__name__)
@@ -47,6 +46,7 @@ class Searcher:
         related_threshold: float,
     ) -> None:
         self.find = finder.find
+        self._view = finder.view
         self._analyzer = finder.analyzer
         self._understanding = finder.understanding
         self._store = finder.store
@@ -118,7 +118,7 @@ class Searcher:
     def quote(self, question: str, passage: Passage) -> Quote:
         """Quote a given *passage* for *question*, whether or not it would have been found."""
         query = self._understanding.understand(question)
-        return quote(view(passage, self._analyzer), query, self._marking, analyzer=self._analyzer)
+        return quote(self._view(passage), query, self._marking, analyzer=self._analyzer)
 
     async def _shown_once(self, query: Query, ranked: Sequence[Ranked], limit: int) -> tuple[Quote, ...]:
         """Quote the first passages; what several of them say is quoted once, with where else it stands."""
@@ -151,7 +151,7 @@ class Searcher:
         if len(openings) < 2:
             return found.ranked
         listed = [
-            Ranked(view(passage, self._analyzer), 0.0, (), found.ranked[0].value)
+            Ranked(self._view(passage), 0.0, (), found.ranked[0].value)
             for passage in openings[: limit * 2]
             if passage.id in ids
         ]

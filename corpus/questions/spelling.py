@@ -52,12 +52,14 @@ def _sounding(word: str, beside: tuple[str, str], texts: Sequence[str]) -> str |
         return None
     heard = [sound(char) for char in word]
     for text in texts:
-        for place in range(len(text) - len(word) + 1):
-            other = text[place : place + len(word)]
+        # Wherever a character of the word stands: there are few such places in a text.
+        places = {at.start() - n for n, char in enumerate(word) for at in re.finditer(re.escape(char), text)}
+        for place in sorted(places):
+            other = text[max(0, place) : place + len(word)]
             if (
                 other != word
+                and len(other) == len(word)
                 and _fits(text, place, len(word), beside)
-                and any(mine == theirs for mine, theirs in zip(word, other, strict=True))
                 and all(h == sound(char) for h, char in zip(heard, other, strict=True))
             ):
                 return other

@@ -122,7 +122,7 @@ def _fit(about: Asked, seen: View, in_text: set[str]) -> tuple[float, ...]:
         longest_shared(topic, full) / max(1, len(topic.replace(" ", ""))),
         sum(borne) / len(borne) if borne else 0.0,
         sum(borne_above) / len(borne_above) if borne_above else 0.0,
-        min(1.0, sum(char.isdigit() for char in seen.text) / (len(seen.text) + 20) * 10) if counting else 0.0,
+        min(1.0, sum(map(str.isdigit, seen.text)) / (len(seen.text) + 20) * 10) if counting else 0.0,
         _concepts(about, f"{around}\n{seen.headings}"),
         float(wanted is not None and wanted.search(answer) is not None),
         # What ends so (the measures are as follows:) leaves its answer to the passage after it.

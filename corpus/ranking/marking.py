@@ -7,11 +7,12 @@ than the one after it.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Sequence
 
-from corpus.model import Query
+from corpus.model import Query, QuestionKind
 from corpus.ranking.matching import Sentence, asked, coverages, held, longest_shared, present
 from corpus.ranking.weights import Linear
 
@@ -63,12 +64,29 @@ _ASKS = re.compile(r"[？?][”’\"』」）)]*$")
 
 def mark(query: Query, split: Sequence[Sentence], weights: Linear) -> int:
     """Name the sentence of *split* that answers; of equal ones the first."""
-    values = [weights.of(described) for described in describe(query, split)]
+    weights = _of_kind(weights, query.kind)
+    values = [weights.of((*shapes, *looks)) for shapes, looks in _described(query, split)]
     return max(range(len(values)), key=lambda n: (values[n], -n))
 
 
 def describe(query: Query, split: Sequence[Sentence]) -> list[tuple[float, ...]]:
     """Describe how each sentence of a passage answers, in numbers of about 0 to 1, as ``NAMES`` says."""
+    none = (0.0,) * len(_LOOKS)
+    return [
+        (*shapes, *(value for kind in _KINDS for value in (looks if kind == query.kind else none)))
+        for shapes, looks in _described(query, split)
+    ]
+
+
+@functools.lru_cache(maxsize=32)
+def _of_kind(weights: Linear, kind: QuestionKind) -> Linear:
+    """Leave of the weights those of a question's kind: what is seen for the others is nothing."""
+    first = len(_SHAPES) + _KINDS.index(kind) * len(_LOOKS)
+    return Linear((*weights.weights[: len(_SHAPES)], *weights.weights[first : first + len(_LOOKS)]), weights.constant)
+
+
+def _described(query: Query, split: Sequence[Sentence]) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
+    """Describe each sentence by its shape and its looks."""
     terms = asked(query)
     mass = sum(terms.values()) or 1
     texts = [sentence.folded.text for sentence in split]
@@ -82,10 +100,10 @@ def describe(query: Query, split: Sequence[Sentence]) -> list[tuple[float, ...]]
     def weigh(found: set[str]) -> int:
         return sum(terms[term] for term in found)
 
-    described = []
+    described: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
     for n, text in enumerate(texts):
         share = weigh(holds[n]) / mass
-        news = sum(char not in topic for char in text)
+        news = len(text) - sum(map(text.count, topic))
         shapes = (
             covered[n],
             share,
@@ -106,7 +124,11 @@ def describe(query: Query, split: Sequence[Sentence]) -> list[tuple[float, ...]]
             focus[n - 1] if n else 0.0,
             weigh(holds[n] | (holds[n - 1] if n else set())) / mass,
         )
-        looks = tuple(float(look.search(text) is not None) for look in _LOOKS.values())
-        none = (0.0,) * len(looks)
-        described.append((*shapes, *(value for kind in _KINDS for value in (looks if kind == query.kind else none))))
+        described.append((shapes, _looks(text)))
     return described
+
+
+@functools.lru_cache(maxsize=16384)
+def _looks(folded: str) -> tuple[float, ...]:
+    """Say of a folded sentence which of ``_LOOKS`` it has; nothing else of it is the same for every question."""
+    return tuple(1.0 if look.search(folded) else 0.0 for look in _LOOKS.values())

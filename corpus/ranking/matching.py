@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from corpus.analysis import Analyzer, Folded, frequency
+from corpus.analysis import Analyzer, Folded, frequency, length
 from corpus.model import Passage, Query, QuestionKind, Span, Statistics
 
 # Closing quotes and brackets belong to the sentence they close. A full stop of ASCII ends none: 3.5%, S4.2, 1.
@@ -38,25 +39,31 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Hold a passage as it is compared: its *sentences*, its *text* folded, and the *headings* above it folded."""
+    """Hold a passage as it is compared: its *sentences*, its *text* folded, and the *headings* above it folded.
+
+    *length* counts the terms of both.
+    """
 
     passage: Passage
     sentences: tuple[Sentence, ...]
     text: str
     headings: str
     headline: str
+    length: int
 
 
 def view(passage: Passage, analyzer: Analyzer) -> View:
-    """Fold a passage, sentence by sentence, and what stands above it.
+    """Fold a passage, whole and sentence by sentence, and what stands above it.
 
     *headings* are what its bag holds (title, unit, sections), *headline* besides says whom the report is about.
     """
     report, article = passage.report, passage.article
-    split = tuple(Sentence(span, analyzer.fold(span.of(passage.text))) for span in split_sentences(passage.text))
+    folded = analyzer.fold(passage.text)
+    split = tuple(Sentence(span, folded.part(span)) for span in split_sentences(passage.text))
     headings = analyzer.fold("\n".join((article.title, article.unit or "", *passage.section))).text
     above = analyzer.fold("\n".join((report.title, report.place or "", report.publisher or ""))).text
-    return View(passage, split, "".join(sentence.folded.text for sentence in split), headings, f"{headings}\n{above}")
+    held = length(f"{folded.text}\n{headings}")
+    return View(passage, split, folded.text, headings, f"{headings}\n{above}", held)
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -120,7 +127,7 @@ def coverages(terms: Mapping[str, int], holds: Sequence[set[str]]) -> list[float
     *holds* are the terms each sentence holds. A term that every sentence holds says nothing about which of them
     answers: its idf is taken within the passage.
     """
-    frequencies = Counter(term for here in holds for term in here)
+    frequencies = Counter(chain.from_iterable(holds))
     count = len(holds)
     mass = {term: terms[term] * math.log1p((count - n + 0.5) / (n + 0.5)) for term, n in frequencies.items()}
     total = sum(mass[term] for term in sorted(mass))

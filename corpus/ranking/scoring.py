@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.analysis import length
 from corpus.model import Query, Statistics
 from corpus.ranking import Dated
 from corpus.ranking.matching import View, idf, needle, occurrences
@@ -20,15 +19,16 @@ def score(query: Query, found: Sequence[View], statistics: Statistics, dated: Da
     worth: dict[str, float] = {}
     for term in query.terms:
         worth[term.text] = worth.get(term.text, 0.0) + term.weight * idf(statistics, term.text)
+    sought = [(needle(name), dated.get(name, frozenset()), weight) for name, weight in worth.items()]
     scores = []
     for seen in found:
         text = f"{seen.text}\n{seen.headings}"
-        norm = K1 * (1 - B + B * length(text) / statistics.average_length)
+        norm = K1 * (1 - B + B * seen.length / statistics.average_length)
         total = 0.0
-        for name, weight in worth.items():
-            told = seen.passage.id in dated.get(name, frozenset())
-            count = _count(needle(name), text) if needle(name) else int(told)
-            total += weight * count * (K1 + 1) / (count + norm)
+        for characters, told, weight in sought:
+            count = _count(characters, text) if characters else int(seen.passage.id in told)
+            if count:
+                total += weight * count * (K1 + 1) / (count + norm)
         scores.append(total)
     return scores
 

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from corpus.errors import CorpusError
 
@@ -19,7 +20,10 @@ class Linear:
 
     def of(self, features: Sequence[float]) -> float:
         """Give the weighted sum of *features*."""
-        return self.constant + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
+        if len(features) != len(self.weights):
+            raise ValueError(f"{len(features)} features, but {len(self.weights)} weights")
+        total: float = sum(map(mul, self.weights, features))
+        return self.constant + total
 
     def chance(self, features: Sequence[float]) -> float:
         """Give the weighted sum as a probability, 0 to 1 (logistic regression)."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from corpus.analysis import Analyzer, Folded, alternatives, entries, frequency
 from corpus.model import Statistics, Term
+from corpus.ranking.matching import split_sentences
 
 OPEN = Analyzer()
 
@@ -118,6 +119,17 @@ def test_every_folded_character_knows_where_it_came_from(text: str) -> None:
         assert 0 <= span.start < span.end <= len(text)
         assert folded.text[place] in OPEN.fold(span.of(text)).text or folded.text[place] == " "
     assert folded.span(0, len(folded.text)).end <= len(text)
+
+
+@given(st.lists(TEXTS, max_size=4))
+def test_a_sentence_within_a_text_is_folded_as_it_is_alone(pieces: list[str]) -> None:
+    text = "。".join(pieces)
+    folded = OPEN.fold(text)
+    for place in split_sentences(text):
+        part, alone = folded.part(place), OPEN.fold(place.of(text))
+        assert part.text == alone.text
+        for n in range(len(part.text)):
+            assert part.span(n, n + 1) == alone.span(n, n + 1)
 
 
 @given(TEXTS)

@@ -10,7 +10,7 @@ from config import resource
 from corpus.analysis import Analyzer
 from corpus.model import Article, Passage, PassageId, Report, ReportId, Span
 from corpus.questions.understanding import Understanding
-from corpus.quoting import merged, quote
+from corpus.quoting import quote
 from corpus.ranking import marking
 from corpus.ranking.matching import View, split_sentences, view
 from corpus.ranking.weights import parse_weights
@@ -91,8 +91,9 @@ def test_a_number_is_not_found_inside_another() -> None:
     assert [span.of(found.text) for span in found.highlights] == ["30"]
 
 
-def test_spans_that_touch_become_one() -> None:
-    assert merged([Span(4, 6), Span(0, 2), Span(2, 3), Span(5, 9), Span(1, 1)]) == (Span(0, 3), Span(4, 9))
+def test_words_that_touch_or_overlap_are_marked_as_one() -> None:
+    found = quote(passage("镇里修桥铺路，又铺路。"), UNDERSTANDING.understand("修桥铺路"), MARKING, analyzer=OPEN)
+    assert [span.of(found.text) for span in found.highlights] == ["修桥铺路", "铺路"]
 
 
 ANY = st.text(

@@ -242,6 +242,15 @@ async def test_a_passage_removed_meanwhile_is_left_out(searcher: Searcher) -> No
     assert (await searcher.answer("河湾镇修桥")).quotes == ()
 
 
+async def test_a_passage_that_was_read_anew_is_quoted_as_it_reads_now(searcher: Searcher) -> None:
+    shelf = searcher._store
+    assert isinstance(shelf, Shelf)
+    assert (await searcher.answer("河湾镇修桥")).quotes[0].text.startswith("河湾镇全年修桥三座")
+    first = PassageId(f"{A}-1")
+    shelf.held[first] = replace(shelf.held[first], text="河湾镇去年修桥四座，也通了水渠。")
+    assert (await searcher.answer("河湾镇修桥")).quotes[0].text == "河湾镇去年修桥四座，也通了水渠。"
+
+
 def test_a_quote_that_differs_from_its_passage_is_dropped_and_logged(
     analyzer: Analyzer,
     make_passage,

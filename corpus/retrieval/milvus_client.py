@@ -124,9 +124,10 @@ class Collection:
             return {int(row["stamp"]) for row in found}
 
     async def ready(self) -> None:
-        """Make sure that there is a connection, and a collection of ours behind it."""
-        async with self._asked():
-            pass
+        """Make sure that there is a connection, and a collection of ours behind it; one that is there is not asked."""
+        if self._searching is None:  # which is made last
+            async with self._asked():
+                pass
 
     async def discard(self) -> None:
         """Drop the whole collection, whoever it belongs to."""

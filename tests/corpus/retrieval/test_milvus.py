@@ -300,6 +300,7 @@ async def test_who_waits_too_long_for_a_place_in_the_pool_costs_nobody_the_conne
         await there._pool.acquire()
     with pytest.raises(EngineUnavailable, match="too much is asked"):
         await there.search({1: 1.0}, limit=1, where="")
+    await there.ready()  # it takes no place
     there._pool.release()
     assert await there.search({1: 1.0}, limit=1, where="") == []
     assert there._client is client

@@ -100,6 +100,13 @@ class Library:
         await self.index.catch_up()
         return await self.searcher.answer(question, context=context, scope=scope, limit=limit, shown=shown)
 
+    async def goes_on(self, question: str, context: Sequence[str], *, scope: Scope | None = None) -> bool:
+        """Tell whether a question goes on with the earlier ones that are its *context*, or is one of its own."""
+        if not context or len(question) > self.question_characters:
+            return False
+        await self.index.catch_up()
+        return await self.searcher.goes_on(question, context, scope=scope)
+
     async def ingest_samples(self) -> int:
         """Take in the bundled samples; return how many reports they are."""
         with as_file(files("corpus").joinpath("samples")) as folder:

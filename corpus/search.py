@@ -105,8 +105,20 @@ class Searcher:
         )
 
     async def leans(self, question: str) -> bool:
-        """Tell whether *question* only makes sense after an earlier one (那眉县呢)."""
+        """Tell whether *question* may only make sense after an earlier one (那眉县呢)."""
         return await asyncio.to_thread(self._understanding.leans, question)
+
+    async def goes_on(self, question: str, context: Sequence[str], *, scope: Scope | None = None) -> bool:
+        """Tell whether *question* goes on with its *context*: it says so, or what both find together is about it.
+
+        谁当评委 goes on with 怎么搞擂台赛 where a passage about that contest tells of 评委; 谁是第一书记 does not,
+        which that passage does not mention and others do.
+        """
+        if not context or await asyncio.to_thread(self._understanding.continues, question):
+            return bool(context)
+        alone = await self.find(question, scope=scope)
+        together = await self.find(question, scope=scope, context=context)
+        return not _told(alone, alone) or _told(alone, together)
 
     def _behind_more(self, question: str, context: Sequence[str]) -> tuple[str, Sequence[str], int]:
         """Find the question that 还有呢 goes on with, its own context, and how many times it was gone on with."""
@@ -156,6 +168,11 @@ class Searcher:
             if passage.id in ids
         ]
         return [found.ranked[0], *listed, *(each for each in found.ranked[1:] if each.seen.passage.id not in ids)]
+
+
+def _told(asked: Findings, found: Findings) -> bool:
+    """Say whether the first passage of a finding holds anything of what a question is about."""
+    return bool(found.ranked) and features.topical(asked.about, found.ranked[0].seen)
 
 
 def put_right(found: Findings) -> str | None:

@@ -140,9 +140,11 @@ async def _ask(
     if before is None and message is update.message:
         # Asked before, by an update that is worked on again: its answer may stand there already, or was never sent.
         before = await desk.library.conversations.answer_to(chat=message.chat.id, asked_in=message.message_id)
+    chosen = await desk.library.scopes.of(message.chat.id)
     if earlier is None:
         earlier = before.context if before else await _earlier(desk, message, context, asked, owner=owner)
-    chosen = await desk.library.scopes.of(message.chat.id)
+        if before is None and not await desk.library.goes_on(asked, earlier, scope=chosen.scope):
+            earlier = ()
     started = time.monotonic()
     quotes = desk.quotes_in(message.chat.id)
     answer = await desk.library.answer(

@@ -101,6 +101,8 @@ class Understanding:
             return query
         topic = context[0]
         for later in context[1:]:
+            if self.asks_more(later):
+                continue
             topic = f"{self._renamed(topic, self._asked(later))} {later}" if self.leans(later) else later
         return self._beside(query, topic, 1.0 if _telling(query) <= 1 else self._weights.earlier)
 
@@ -112,16 +114,19 @@ class Understanding:
         """Tell whether *question* asks for nothing but more of the same: 还有呢, 别的呢."""
         return _MORE.fullmatch(self._analyzer.fold(question).text) is not None
 
-    def leans(self, question: str) -> bool:
-        """Tell whether *question* only makes sense after another one, by its own words.
+    def continues(self, question: str) -> bool:
+        """Tell whether *question* begins or ends like the continuation of another (那…, 该局…, …呢)."""
+        return _FOLLOWS.search(question.strip()) is not None
 
-        It does where it begins or ends like a continuation (那…, 该局…, …呢), or asks (多少, 谁) and tells of one
-        thing at most. A topic alone (全面从严治党) is a question of its own, and so is what it means (什么是四优), and
-        how something is (天气怎么样).
+    def leans(self, question: str) -> bool:
+        """Tell whether *question* may only make sense after another one, by its own words.
+
+        It may where it continues one, or asks (多少, 谁) and tells of one thing at most. A topic alone (全面从严治党)
+        is a question of its own, and so is what it means (什么是四优), and how something is (天气怎么样).
         """
-        query = self._asked(question)
-        if _FOLLOWS.search(question.strip()):
+        if self.continues(question):
             return True
+        query = self._asked(question)
         least = 0 if query.kind == "what" or _HOW_IS_IT.search(question.strip()) else 1
         return query.kind != "other" and _telling(query) <= least and not query.names and not query.years
 

@@ -53,8 +53,23 @@ async def test_a_follow_up_is_answered_from_what_came_before(
     searcher: Searcher, earlier: str, question: str, marked: str
 ) -> None:
     assert await searcher.leans(question)
+    assert await searcher.goes_on(question, [earlier])
     first = (await searcher.answer(question, context=[earlier])).quotes[0]
     assert marked in first.answer.of(first.text)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question"),
+    [
+        ("凤翔区擂台赛一等奖是哪个单位", "三会一课怎么开"),
+        ("眉县税务局建了什么", "擂台赛怎么办的"),
+        ("县供销社的冷链物流园", "困难党员有多少"),
+    ],
+)
+async def test_a_short_question_about_something_else_is_one_of_its_own(
+    searcher: Searcher, earlier: str, question: str
+) -> None:
+    assert not await searcher.goes_on(question, [earlier])
 
 
 @pytest.mark.parametrize("more", ["还有呢", "还有吗？", "其他的呢", "别的呢", "继续"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import shutil
 import uuid
@@ -52,6 +53,15 @@ def ingested(tmp_path_factory: pytest.TempPathFactory, shared_analyzer: Analyzer
         patch.setattr(bootstrap, "Analyzer", lambda cache_dir: shared_analyzer)
         asyncio.run(ingest())
     return folder
+
+
+@pytest.fixture(scope="session")
+def fonts_listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """List the fonts for /stats, which takes seconds where the machine is busy, once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MPLCONFIGDIR", str(tmp_path_factory.mktemp("matplotlib")))
+        importlib.import_module("matplotlib.font_manager")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -134,6 +134,7 @@ class House:
         return "A" if any(call.method not in ("answerCallbackQuery", "getChatMember") for call in made) else "."
 
 
+@pytest.mark.usefixtures("fonts_listed")
 @pytest.mark.parametrize("mode", MODES)
 async def test_every_cell_of_the_table_is_as_it_says(telegram: OfflineTelegram, data_dir: Path, mode: str) -> None:
     house = House(telegram)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +27,13 @@ def boss(telegram: OfflineTelegram) -> User:
     return telegram.person("站长", number=501)
 
 
-@pytest.fixture(scope="session")
-def _fonts_listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    # Listing the fonts takes seconds where the machine is busy, once.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MPLCONFIGDIR", str(tmp_path_factory.mktemp("matplotlib")))
-        importlib.import_module("matplotlib.font_manager")
-        yield
-
-
 @pytest.fixture
 async def serving(telegram: OfflineTelegram, data_dir: Path, boss: User) -> AsyncIterator[Service]:
     async with Service(telegram, data_dir, access={"admins": frozenset({boss.id})}) as service:
         yield service
 
 
-@pytest.mark.usefixtures("_fonts_listed")
+@pytest.mark.usefixtures("fonts_listed")
 async def test_stats_is_a_picture_with_the_figures_in_words(
     telegram: OfflineTelegram, serving: Service, boss: User, wang: User, li: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,7 +83,7 @@ async def test_days_without_questions_count_as_nothing_and_older_ones_not_at_all
     assert (await serving.library.figures.summary(days=2)).questions == 0
 
 
-@pytest.mark.usefixtures("_fonts_listed")
+@pytest.mark.usefixtures("fonts_listed")
 def test_labels_render_without_a_chinese_font(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(charts, "_FONTS", ())
     summed = Summary((Day("2026-11-21", 3, 2),), 0, 2, (Busy("河湾镇经验材料汇编", 2), Busy("Plain", 1)), 0, 0)

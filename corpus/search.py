@@ -118,7 +118,7 @@ class Searcher:
             return bool(context)
         alone = await self.find(question, scope=scope)
         together = await self.find(question, scope=scope, context=context)
-        return not _told(alone, alone) or _told(alone, together)
+        return _told(alone, together) or (not _told(alone, alone) and together.sure > alone.sure)
 
     def _behind_more(self, question: str, context: Sequence[str]) -> tuple[str, Sequence[str], int]:
         """Find the question that 还有呢 goes on with, its own context, and how many times it was gone on with."""

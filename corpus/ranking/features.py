@@ -47,7 +47,6 @@ class Asked:
 
     query: Query
     terms: Mapping[str, float]
-    counts: Mapping[str, int]
     words: Mapping[str, float]
     concepts: tuple[tuple[str, tuple[str, ...], float], ...]
     names: tuple[tuple[str, ...], ...]
@@ -68,7 +67,7 @@ def prepare(query: Query, statistics: Statistics) -> Asked:
     concepts += [(word, more, idf(statistics, word)) for word, more in others.items() if word not in words]
     names = tuple((name, *others.get(name, ())) for name in query.names)
     most = sum(term.weight * idf(statistics, term.text) for term in query.terms if term.weight >= 1)
-    return Asked(query, terms, asked(query), words, tuple(concepts), names, most or 1.0)
+    return Asked(query, terms, words, tuple(concepts), names, most or 1.0)
 
 
 def vocabulary(query: Query, held_as: Callable[[str], Iterable[str]]) -> set[str]:
@@ -104,8 +103,10 @@ def describe(about: Asked, found: Sequence[tuple[View, float]]) -> list[tuple[fl
 
 def _fit(about: Asked, seen: View, in_text: set[str]) -> tuple[float, ...]:
     query = about.query
-    sentences = [held(in_text, sentence.folded.text) for sentence in seen.sentences]
-    chosen = best_sentence(query, seen.sentences, terms=about.counts, holds=sentences) if sentences else None
+    counts = asked(query, seen.text)
+    told = in_text | held(counts.keys() - about.terms.keys(), seen.text)
+    sentences = [held(told, sentence.folded.text) for sentence in seen.sentences]
+    chosen = best_sentence(query, seen.sentences, terms=counts, holds=sentences) if sentences else None
     answer = seen.sentences[chosen].folded.text if chosen is not None else ""
     near = slice(max(0, chosen - 1), chosen + 2) if chosen is not None else slice(0)
     around = "".join(sentence.folded.text for sentence in seen.sentences[near])
@@ -116,7 +117,7 @@ def _fit(about: Asked, seen: View, in_text: set[str]) -> tuple[float, ...]:
     counting = query.kind in ("number", "when")
     wanted = measure(query.interpreted) if query.kind == "number" else None
     return (
-        _share(set().union(*sentences[near]), about.terms),
+        _share(in_text & set().union(*sentences[near]), about.terms),
         _concepts(about, full),
         float(counting and answers_kind(query, answer)),
         longest_shared(topic, full) / max(1, len(topic.replace(" ", ""))),

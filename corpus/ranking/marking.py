@@ -87,9 +87,9 @@ def _of_kind(weights: Linear, kind: QuestionKind) -> Linear:
 
 def _described(query: Query, split: Sequence[Sentence]) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
     """Describe each sentence by its shape and its looks."""
-    terms = asked(query)
-    mass = sum(terms.values()) or 1
     texts = [sentence.folded.text for sentence in split]
+    terms = asked(query, "".join(texts))
+    mass = sum(terms.values()) or 1
     holds = [held(terms, text) for text in texts]
     covered = coverages(terms, holds)
     told = sum(term.weight for term in query.focus) or 1.0

@@ -100,14 +100,15 @@ def occurrences(term: str, folded: str) -> list[tuple[int, int]]:
     return found
 
 
-def asked(query: Query) -> dict[str, int]:
-    """List the characters of a question's own terms (nothing inferred, no years), and how many terms they are.
+def asked(query: Query, text: str) -> dict[str, int]:
+    """List the characters of a question's terms by which sentences of a passage are told apart, no years among them.
 
-    A word of two characters is a pair as well, and counts twice.
+    With each comes how many terms it is: a word of two characters is a pair as well, and counts twice. They are the
+    question's own, nothing inferred, unless the passage's folded *text* holds none of its words.
     """
-    return Counter(
-        text for term in dict.fromkeys(t.text for t in query.terms if t.weight >= 1) if (text := needle(term))
-    )
+    own = any(len(word) > 1 and not word.isdecimal() and present(word, text) for word in query.words)
+    terms = dict.fromkeys(term.text for term in query.terms if term.weight >= 1 or (term.word and not own))
+    return Counter(characters for term in terms if (characters := needle(term)))
 
 
 def held(texts: Iterable[str], folded: str) -> set[str]:
@@ -145,8 +146,8 @@ def best_sentence(
 
     *terms* (what is ``asked``) and *holds* (which of them each sentence holds) are for whoever knows them already.
     """
-    terms = asked(query) if terms is None else terms
-    if holds is None:
+    if terms is None or holds is None:
+        terms = asked(query, "".join(sentence.folded.text for sentence in split))
         holds = [held(terms, sentence.folded.text) for sentence in split]
     scores = coverages(terms, holds)
     looks, worth = _LOOKS.get(query.kind, (None, 0.0))

@@ -9,7 +9,7 @@ from corpus.questions.understanding import Understanding
 from corpus.ranking.matching import best_sentence, longest_shared, occurrences, present, view
 
 OPEN = Analyzer()
-ASKING = Understanding(OPEN, expand=False)
+ASKING = Understanding(OPEN)
 
 
 def test_terms_stand_for_their_characters_and_years_for_none() -> None:
@@ -33,6 +33,8 @@ def test_characters_may_overlap() -> None:
         ("修桥投资多少", "河湾镇重视修桥投资。修桥投资46万元。", "修桥投资46万元。"),
         ("何时修桥", "修桥的事议了又议。修桥自3月起动工。", "修桥自3月起动工。"),
         ("修桥靠什么", "修桥靠什么？靠大家出力修桥。", "靠大家出力修桥。"),
+        # Where none of its words stands, by what reports say instead.
+        ("GDP有多少", "全镇用工120人。地区生产总值达到46亿元。", "地区生产总值达到46亿元。"),
         ("护桥队做什么", "镇里先修路。护桥队负责巡查。路已通。", "护桥队负责巡查。"),
     ],
 )

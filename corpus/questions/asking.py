@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from corpus.model import QuestionKind, Span, Term
 
 _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
-    ("headings", re.compile(r"哪[几两三四五六七八九十\d]+(?:个|大)?(?:方面|部分|块|大块)|分哪几|几大部分|第几部分")),
+    ("headings", re.compile(r"(?:哪[两三四五六七八九十\d]+|几)[个大]*(?:方面|部分|板?块|章节)|分哪几")),
     ("number", re.compile(r"多少|(?<!哪)几[个次回项名人元亿万场成级家倍]|[占涨降]几|百分之几|多[长大高]|多大")),
     ("when", re.compile(r"什么时候|啥时候|何时|哪年|哪一年|哪天|几月|星期几|周几|多久|多长时间|几号")),
     ("who", re.compile(r"谁|哪位|什么人|哪些人")),

@@ -52,6 +52,9 @@ STORE = "yinju.sqlite3"
 MILVUS_LITE = "milvus.db"
 TURN = "engine.lock"
 
+_AT_ONCE = 2
+"""How many questions are worked on at once: they share one interpreter, and one may wait for the store meanwhile."""
+
 
 @dataclass(frozen=True)
 class Library:
@@ -75,6 +78,7 @@ class Library:
     searcher: Searcher
     analyzer: Analyzer
     question_characters: int
+    at_once: asyncio.Semaphore
 
     @cached_property
     def ingester(self) -> Ingester:
@@ -94,18 +98,24 @@ class Library:
         limit: int | None = None,
         shown: int | None = None,
     ) -> Answer:
-        """Answer from what the store holds now, whoever wrote to it last; a question that is too long is invalid."""
+        """Answer from what the store holds now, whoever wrote to it last; a question that is too long is invalid.
+
+        So many *at_once*, the others in the order they came: if all of a crowd were worked on together, nobody
+        would be answered before the last of them.
+        """
         if len(question) > self.question_characters:
             return Answer(question, question, "invalid", 0.0, (), ())
-        await self.index.catch_up()
-        return await self.searcher.answer(question, context=context, scope=scope, limit=limit, shown=shown)
+        async with self.at_once:
+            await self.index.catch_up()
+            return await self.searcher.answer(question, context=context, scope=scope, limit=limit, shown=shown)
 
     async def goes_on(self, question: str, context: Sequence[str], *, scope: Scope | None = None) -> bool:
         """Tell whether a question goes on with the earlier ones that are its *context*, or is one of its own."""
         if not context or len(question) > self.question_characters:
             return False
-        await self.index.catch_up()
-        return await self.searcher.goes_on(question, context, scope=scope)
+        async with self.at_once:
+            await self.index.catch_up()
+            return await self.searcher.goes_on(question, context, scope=scope)
 
     async def ingest_samples(self) -> int:
         """Take in the bundled samples; return how many reports they are."""
@@ -126,7 +136,8 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
         reports = Reports(database)
         await _renew_terms(reports, analyzer)
         retriever = await stack.enter_async_context(_engine(settings, database, analyzer))
-        patience = None if settings.retrieval.engine == "embedded" else settings.retrieval.milvus.timeout
+        embedded = settings.retrieval.engine == "embedded"
+        patience = None if embedded else settings.retrieval.milvus.timeout
         index = await stack.enter_async_context(
             aclosing(Index(reports=reports, retriever=retriever, patience=patience))
         )
@@ -163,6 +174,8 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             ),
             analyzer=analyzer,
             question_characters=settings.limits.question_characters,
+            # Waiting for an engine on another machine is no work here.
+            at_once=asyncio.Semaphore(_AT_ONCE if embedded else settings.retrieval.milvus.pool),
         )
 
 

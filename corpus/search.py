@@ -74,7 +74,9 @@ class Searcher:
         """
         started = time.perf_counter()
         limit = self._quotes if limit is None else limit
-        asked, context, times = await asyncio.to_thread(self._behind_more, question, context)
+        asked, times = question, 0
+        if context:
+            asked, context, times = await asyncio.to_thread(self._behind_more, question, context)
         skipped = times * (limit if shown is None else shown)
         limit += skipped
         found = await self.find(asked, scope=scope, context=context, limit=limit)

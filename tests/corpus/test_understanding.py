@@ -197,6 +197,7 @@ def test_a_year_asked_prefers_passages_about_it() -> None:
         ("什么是护桥队", "what"),
         ("分哪几个方面", "headings"),
         ("报告分几个部分", "headings"),
+        ("一共花了几块钱", "number"),
         ("护桥队", "other"),
     ],
 )

@@ -237,6 +237,8 @@ class Reports:
     async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
         """Read passages in the order of *ids*; those that are not held (any more) are passed over."""
         wanted = [(report_of(passage_id), number(passage_id)) for passage_id in ids if well_formed(passage_id)]
+        if not wanted:
+            return []
         rows = await self._database.rows(
             f"{_PASSAGE} JOIN json_each(?) w ON p.report = json_extract(w.value, '$[0]')"
             " AND p.n = json_extract(w.value, '$[1]') ORDER BY w.key",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import logging
 import math
@@ -22,8 +23,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +42,7 @@ from tests.support import made_reports
 from tests.support.service import Service
 
 PEOPLE, PRIVATE, GROUPS = 50, 5, 15
+A_FOLDER = 500
 SEND = ExtBot._do_post
 LIFTED = {"questions_per_person": 10**6, "questions_per_chat": 10**6}
 
@@ -160,21 +164,46 @@ async def open_loop(crowd: Crowd, people: Sequence[User], *, rate: float, second
 
 
 @asynccontextmanager
-async def ingesting(files: Path, home: Path) -> AsyncIterator[None]:
-    """Let another process take in *files* meanwhile, as ``yinju ingest`` does."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "ingest", str(files), "--data-dir", str(home),
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        env=os.environ | {"YINJU_INGEST__PROCESSES": "1"},
-    )  # fmt: skip
+async def ingesting(files: Path, home: Path, *, seed: int) -> AsyncIterator[None]:
+    """Let another process take in one new folder of reports after the other meanwhile, as ``yinju ingest`` does."""
+    going_on = asyncio.create_task(_folders(files, home, seed))
     try:
         yield
-        if process.returncode is not None:
-            print(f"the ingest was over before the questions (exit {process.returncode})", file=sys.stderr)
+        if going_on.done():
+            going_on.result()
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
+        going_on.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await going_on
+
+
+async def _folders(files: Path, home: Path, seed: int) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as writer:  # what is measured is left alone
+        for number in itertools.count(seed):
+            folder = files / str(number)
+            await asyncio.get_running_loop().run_in_executor(writer, written, folder, number)
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "ingest", str(folder), "--data-dir", str(home),
+                stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+                env=os.environ | {"YINJU_INGEST__PROCESSES": "1"},
+            )  # fmt: skip
+            try:
+                if code := await process.wait():
+                    raise RuntimeError(f"the ingest has failed (exit {code})")
+            finally:
+                if process.returncode is None:
+                    process.terminate()
+                    await process.wait()
+
+
+def written(folder: Path, seed: int, *, files: int = A_FOLDER) -> list[str]:
+    """Write *files* reports of our own into a folder, and give their texts."""
+    texts = []
+    for name, text in made_reports.reports(files, seed=seed):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+        texts.append(text)
+    return texts
 
 
 def asked_of(texts: Sequence[str], *, count: int) -> list[str]:
@@ -224,11 +253,7 @@ def _machine(busy: float) -> dict[str, Any]:
 
 async def _all(home: Path, *, files: int, seconds: float, questions: int) -> dict[str, Any]:
     busy = os.getloadavg()[0]
-    made = list(made_reports.reports(3 * files, seed=2026))
-    for folder, some in (("held", made[:files]), ("coming", made[files : 2 * files]), ("coming2", made[2 * files :])):
-        for name, text in some:
-            (home / folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (home / folder / name).write_text(text, encoding="utf-8")
+    held = written(home / "held", 2026, files=files)
     async with open_library(load(data_dir=home / "data")) as library:
         async for result in library.ingester.ingest([home / "held"]):
             assert result.status == "added", result.error
@@ -239,7 +264,7 @@ async def _all(home: Path, *, files: int, seconds: float, questions: int) -> dic
     places = [(user, world.private(user)) for user in crowd_people[:PRIVATE]]
     places += [(user, groups[number % GROUPS]) for number, user in enumerate(crowd_people[PRIVATE:])]
     async with Service(world, home / "data", flood_limits=True, errors_expected=True, limits=LIFTED) as service:
-        crowd = Crowd(service, asked_of([text for _, text in made[:files]], count=2000))
+        crowd = Crowd(service, asked_of(held, count=2000))
         await crowd.measure("", open_loop(crowd, people, rate=10, seconds=3))  # what comes first warms up
         world.floods = False
         found = [await crowd.measure("idle", one_after_the_other(crowd, people[0], count=questions // 2))]
@@ -247,12 +272,12 @@ async def _all(home: Path, *, files: int, seconds: float, questions: int) -> dic
         for rate in (10, 30):
             way = f"{rate} a second"
             found.append(await crowd.measure(way, open_loop(crowd, people, rate=rate, seconds=seconds)))
-        async with ingesting(home / "coming", home / "data"):
+        async with ingesting(home / "coming", home / "data", seed=1):
             found.append(await crowd.measure("50 people", closed_loop(crowd, places, seconds=2 * seconds)))
         world.floods = False
     async with Service(world, home / "data", flood_limits=False, limits=LIFTED) as service:
-        crowd = Crowd(service, asked_of([text for _, text in made[:files]], count=2000))
-        async with ingesting(home / "coming2", home / "data"):
+        crowd = Crowd(service, asked_of(held, count=2000))
+        async with ingesting(home / "coming", home / "data", seed=1001):
             way = closed_loop(crowd, places, seconds=seconds)
             found.append(await crowd.measure("50 people, no flood limits", way))
         asking = one_after_the_other(crowd, people[0], count=questions // 2)
@@ -284,7 +309,7 @@ async def _leak(home: Path, *, files: int, questions: int) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--files", default=200, show_default=True, help="How many reports are held; as many come in meanwhile.")
+@click.option("--files", default=200, show_default=True, help="How many reports are held at first.")
 @click.option("--seconds", default=30.0, show_default=True, help="How long each way of asking lasts.")
 @click.option("--questions", default=300, show_default=True, help="How many are asked of the idle bot.")
 @click.option("--leak", "leaking", default=0, help="Ask so many questions instead, and look at the memory.")

@@ -130,9 +130,8 @@ class Finder:
         borne = await self._borne(query, ranked[0].seen.passage)
         names = self.understanding.names
         bound = bind(about, ranked[0].seen, statistics, borne=borne, names=names, dated=dated)
-        described = confidence.describe(about, ranked, statistics.passages)
-        chance = confidence.doubted(self._confidence.chance(described), about, ranked, statistics)
-        sure = min(chance, bound.limit)
+        described = confidence.describe(about, ranked[0])
+        sure = min(confidence.doubted(self._confidence.chance(described), about, ranked), bound.limit)
         return Findings(query, statistics, about, tuple(ranked), sure, bound, described)
 
     async def _found(self, query: Query, scope: Scope | None, depth: int) -> list[PassageId]:

@@ -4,9 +4,10 @@
 
 ``--reports`` and ``--collection`` may be given several times; of collections the ``tune`` split is used. The ranking is
 a pairwise logistic regression (Joachims, KDD 2002): each right passage against each wrong one of the same question.
-The confidence is a logistic regression on the first passage: is a right one among the first three? Questions that
-names or years decide are left to ``binding``. The marking is a listwise regression
-on the sentences of right passages. Same input, same weights.
+The confidence is a logistic regression on the first passage: is a right one among the first three? Every set of reports
+is asked questions on the others, too, which it cannot answer: without them the weights carry over badly to reports
+they were not fitted on. Questions that names or years decide are left to ``binding``. The marking is a listwise
+regression on the sentences of right passages. Same input, same weights.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from corpus.evaluation.qrels import (
     read_collection_unanswerable,
     read_questions,
     read_unanswerable,
+    sampled,
 )
 from corpus.evaluation.regressing import listwise, logistic
 from corpus.finding import Finder, Findings
@@ -47,6 +49,13 @@ from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.structure import parse
 
 _SAMPLE = 400
+
+_FOREIGN = 60
+"""How many questions of each other set a set of reports is asked."""
+
+_ANSWERABLE = 2.25
+"""How much the questions that can be answered count together, those that cannot counting 1."""
+
 _PULL = {"ranking": 5.0, "confidence": 3.0, "marking": 0.3}
 """How strongly weights are pulled to zero (ridge); the ranking more, so that it carries over to other reports."""
 
@@ -71,13 +80,15 @@ class Shelf:
 class Material:
     """Hold passages and questions on them; *weight* is what all of the questions count together.
 
-    *marked* are the questions that marking is fitted on: more, for they cost no search.
+    *marked* are the questions that marking is fitted on: more, for they cost no search. *foreign* are questions on
+    other passages.
     """
 
     passages: list[Passage]
     items: list[Item]
     weight: float
     marked: list[Item] = field(default_factory=list)
+    foreign: list[Item] = field(default_factory=list)
 
 
 def load_reports(folder: Path) -> list[Passage]:
@@ -103,7 +114,8 @@ async def shelve(passages: Sequence[Passage], analyzer: Analyzer, weights: str |
 async def find_all(material: Material, analyzer: Analyzer, weights: str) -> list[tuple[Item, Findings]]:
     """Find passages for every question with the weights given."""
     finder = await shelve(material.passages, analyzer, weights)
-    return [(item, await finder.find(item.question, context=item.context)) for item in material.items]
+    items = (*material.items, *material.foreign)
+    return [(item, await finder.find(item.question, context=item.context)) for item in items]
 
 
 def right(item: Item, ranked: Ranked) -> bool:
@@ -116,13 +128,14 @@ def fit_ranking(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]) -
     """Fit the weights that put right passages above wrong ones."""
     rows, shares = [], []
     for weight, found in sets:
+        own = sum(_group(item) != "foreign" for item, _ in found)
         for item, findings in found:
             good = [chosen(each.features) for each in findings.ranked if right(item, each)]
             bad = [chosen(each.features) for each in findings.ranked if not right(item, each)][:25]
             if good and bad:
                 pairs = (np.array(good)[:, None, :] - np.array(bad)[None, :, :]).reshape(-1, len(ranking.NAMES))
                 rows.append(pairs)
-                shares.append(np.full(len(pairs), weight / len(found) / len(pairs)))
+                shares.append(np.full(len(pairs), weight / own / len(pairs)))
     differences, share = np.concatenate(rows), np.concatenate(shares)
     fitted = logistic(differences, np.ones(len(differences)), share * 300, pull=_PULL["ranking"], constant=False)
     return dict(zip(ranking.NAMES, fitted.round(4).tolist(), strict=False))
@@ -135,13 +148,32 @@ def fit_confidence(sets: Sequence[tuple[float, Sequence[tuple[Item, Findings]]]]
         told = [(i, f) for i, f in found if f.ranked and not i.soft and f.bound.limit == 1.0]
         for item, findings in told:
             label = any(right(item, each) for each in findings.ranked[:3])
-            alike = sum((other.kind is None) == (item.kind is None) for other, _ in told)
+            group = _group(item)
+            alike = sum(_group(other) == group for other, _ in told)
             rows.append(findings.features)
             labels.append(float(label))
-            shares.append(weight / alike)
+            shares.append(weight * (_ANSWERABLE if item.kind is None else 1.0) / alike)
     values = np.array(rows)
     fitted = logistic(values, np.array(labels), np.array(shares) * 300, pull=_PULL["confidence"], constant=True)
     return dict(zip((*confidence.NAMES, "constant"), fitted.round(4).tolist(), strict=True))
+
+
+def _group(item: Item) -> str:
+    """Name what counts together: the answerable, the unanswerable, and questions on other reports."""
+    if item.kind is None:
+        return "answerable"
+    return "foreign" if item.kind == "foreign" else "unanswerable"
+
+
+def on_others(materials: Sequence[Material], own: Material) -> list[Item]:
+    """Draw some questions of all *materials* but *own*, which cannot answer them; the same every time."""
+    others = [
+        [item for item in each.items if _group(item) == "answerable" and not item.context]
+        for each in materials
+        if each is not own
+    ]
+    drawn = [item for items in others for item in sampled(items, _FOREIGN)]
+    return [replace(item, gold=(), kind="foreign") for item in drawn]
 
 
 def fit_marking(materials: Sequence[Material], analyzer: Analyzer) -> dict[str, float]:
@@ -199,7 +231,8 @@ def load(reports: Sequence[Sequence[str]], collections: Sequence[str]) -> list[M
         _, marked = read_collection(folder, split="tune")
         hard = read_collection_unanswerable(folder, split="tune", sample=_SAMPLE // 2)
         materials.append(Material(passages, [*items, *hard], 0.5, marked))
-    return materials
+    asked = [replace(each, foreign=on_others(materials, each)) for each in materials[: len(reports)]]
+    return [*asked, *materials[len(reports) :]]
 
 
 def main() -> None:

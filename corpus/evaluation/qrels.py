@@ -93,13 +93,13 @@ def read_collection(
             )
         )
     rows = _queries(folder, split, answerable=True)
-    return passages, _sampled([_asked(row, names) for row in rows], sample)
+    return passages, sampled([_asked(row, names) for row in rows], sample)
 
 
 def read_collection_unanswerable(folder: Path, *, split: str | None = None, sample: int | None = None) -> list[Item]:
     """Read the questions of a public collection that its texts do not answer."""
     rows = _queries(folder, split, answerable=False)
-    return _sampled([Item(str(row["id"]), row["text"], kind="unanswerable") for row in rows], sample)
+    return sampled([Item(str(row["id"]), row["text"], kind="unanswerable") for row in rows], sample)
 
 
 def _queries(folder: Path, split: str | None, *, answerable: bool) -> list[dict[str, Any]]:
@@ -107,7 +107,8 @@ def _queries(folder: Path, split: str | None, *, answerable: bool) -> list[dict[
     return [row for row in rows if row is not None and row.get("answerable", True) == answerable]
 
 
-def _sampled(items: list[Item], sample: int | None) -> list[Item]:
+def sampled(items: list[Item], sample: int | None) -> list[Item]:
+    """Draw *sample* of *items*, all where it is None or they are fewer; the same ones every time."""
     if sample is None or sample >= len(items):
         return items
     return random.Random(0).sample(items, sample)  # noqa: S311  # drawing a sample, not a secret

@@ -25,7 +25,7 @@ _COURTESY = re.compile(
 )
 # What may stand behind the number that answers, by what stands behind 多少 or 几 in the question.
 _MEASURES = {
-    r"元|块?钱": r"元|块|亿|万",
+    r"元|块?钱": r"元|块|[亿万](?![人名户家套个件次辆斤吨亩公平米])",
     r"人|名": r"人|名|位",
     r"斤|吨": r"斤|吨",
     r"户|家": r"户|家",
@@ -63,6 +63,12 @@ def measure(folded: str) -> re.Pattern[str] | None:
     if after:
         return re.compile(f"{_NUMBER}(?:{after})")
     return re.compile(f"{_NUMBER}{asked[1][-1]}|{asked[1][-1]}") if asked[1] else None
+
+
+def asked_measure(folded: str) -> str:
+    """Give the words that a folded question asks for a number with, and the measure behind them: 多少公里."""
+    asked = _ASKED_MEASURE.search(folded)
+    return asked.group() if asked else ""
 
 
 def focus(words: Iterable[tuple[Span, str]], phrases: Iterable[re.Match[str]]) -> tuple[Term, ...]:

@@ -22,6 +22,8 @@ ELSEWHERE = 0.3
 NOWHERE = 0.05
 """The most an answer is trusted where nothing that is held bears a name or a year of the question."""
 
+_CLAUSE = re.compile(r"[^,;:]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -80,7 +82,8 @@ def _held(name: str, statistics: Statistics, *, whole: bool) -> bool:
 def _measured(about: Asked, seen: View) -> bool:
     """Say whether a number of the measure asked for (多少亿斤) stands in the sentence that answers or beside it.
 
-    A year that is asked is none. Where some sentence tells of what is asked, that one or the next must hold the number.
+    A year that is asked is none. Where some sentence tells of what is asked, that one must hold the number, or the next
+    one before any other number: after 粮食连年增产 and 新增灌溉面积3万公顷, a number of 公里 is of something else.
     """
     if not seen.sentences:
         return True
@@ -89,10 +92,19 @@ def _measured(about: Asked, seen: View) -> bool:
     texts = [years.sub("", each.folded.text) for each in seen.sentences]
     tells = [tells_of(words, text) for text in texts]
     chosen = best_sentence(about.query, seen.sentences)
+    near = range(max(0, chosen - 1), min(chosen + 2, len(texts)))
+    if not any(tells):
+        return any(wanted.search(texts[n]) for n in near)
     return any(
-        wanted.search(texts[n]) and (tells[n] or tells[n - 1 : n] == [True] or not any(tells))
-        for n in range(max(0, chosen - 1), min(chosen + 2, len(texts)))
+        wanted.search(texts[n] if tells[n] else _first_counted(texts[n]))
+        for n in near
+        if tells[n] or tells[n - 1 : n] == [True]
     )
+
+
+def _first_counted(folded: str) -> str:
+    """Give the first clause of a folded sentence that holds a number."""
+    return next(filter(ANY_NUMBER.search, _CLAUSE.findall(folded)), "")
 
 
 def _in_time(query: Query, seen: View, year: int, dated: Dated) -> bool:

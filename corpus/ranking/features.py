@@ -11,7 +11,7 @@ from corpus.analysis import frequency, tells
 from corpus.bags import pairs
 from corpus.model import Query, Statistics
 from corpus.numerals import other_spellings
-from corpus.questions.asking import ASKS_HOW_MUCH, measure
+from corpus.questions.asking import ASKS_HOW_MUCH, asked_measure, measure
 from corpus.questions.names import bears
 from corpus.ranking.matching import View, answers_kind, asked, best_sentence, held, idf, longest_shared, needle, present
 
@@ -19,7 +19,6 @@ NAMES = (
     "share",
     "absolute",
     "covered",
-    "pair",
     "concepts",
     "kind",
     "shared_run",
@@ -117,7 +116,6 @@ def _fit(about: Asked, seen: View, in_text: set[str]) -> tuple[float, ...]:
     counting = query.kind in ("number", "when")
     wanted = measure(query.interpreted) if query.kind == "number" else None
     return (
-        _share(in_text & set().union(*sentences[near]), about.terms),
         _concepts(about, full),
         float(counting and answers_kind(query, answer)),
         longest_shared(topic, full) / max(1, len(topic.replace(" ", ""))),
@@ -161,13 +159,18 @@ def _concepts(about: Asked, text: str) -> float:
 
 
 def topic(about: Asked) -> dict[str, tuple[str, ...]]:
-    """Name the words that say what a question is about, each with others for it; names, years and 几座 do not."""
+    """Name the words that say what a question is about, each with others for it; names, years and 几座 do not.
+
+    Nor does the measure asked for: 公里 of 多少公里.
+    """
     others = {expansion.word: expansion.others for expansion in about.query.expansions}
+    counted = asked_measure(about.query.interpreted)
     years = {str(year) for year in about.query.years}
     told = {
         word: others.get(word, ())
         for word in (*about.words, *others)
         if word not in years
+        and word not in counted
         and not ASKS_HOW_MUCH.search(word)
         and not any(word in name or name in word for name in about.query.names)
         and not any(len(span) == len(word) for span, _ in other_spellings(word))

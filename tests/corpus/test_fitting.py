@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus import ranking
 from corpus.analysis import Analyzer
-from corpus.evaluation.fitting import Material, fit
+from corpus.evaluation.fitting import Material, fit, on_others
 from corpus.evaluation.qrels import Gold, Item
 from corpus.ranking import confidence
 
@@ -29,3 +29,13 @@ async def test_fitted_weights_are_the_same_every_time_and_tell_right_from_wrong(
     assert set(first["ranking"]) == set(ranking.NAMES)
     assert set(first["confidence"]) == {*confidence.NAMES, "constant"}
     assert first["confidence"]["concepts"] > 0
+
+
+def test_reports_are_asked_questions_on_others_which_they_cannot_answer() -> None:
+    mine = Material([], [Item("q1", "修桥投资多少", gold=(Gold("修桥三座"),))], 1.0)
+    told = [
+        Item("q2", "午餐补贴几元", gold=(Gold("两元"),)),
+        Item("q3", "那后来呢", context=("几元",)),
+        Item("n1", "火箭", kind="absent"),
+    ]
+    assert on_others([mine, Material([], told, 1.0)], mine) == [Item("q2", "午餐补贴几元", kind="foreign")]

@@ -45,7 +45,7 @@ FOLLOWING = [
 @pytest.fixture(scope="module")
 def searcher(analyzer: Analyzer) -> Searcher:
     finder = asyncio.run(shelve(load_reports(SAMPLES), analyzer))
-    return Searcher(finder, threshold=0.33, related_threshold=0.06)
+    return Searcher(finder, threshold=0.33, related_threshold=0.07)
 
 
 @pytest.mark.parametrize(("earlier", "question", "marked"), FOLLOWING)

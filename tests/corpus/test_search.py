@@ -181,6 +181,20 @@ async def test_an_answer_without_a_number_of_the_measure_asked_is_near_at_most(s
     assert (await searcher.answer("河湾镇修桥投资多少吨")).verdict == "related"
 
 
+async def test_a_number_of_the_next_sentence_that_counts_something_else_answers_nothing(
+    analyzer: Analyzer,
+    make_passage,  # type: ignore[no-untyped-def]
+) -> None:
+    held = [
+        make_passage("稻谷产量连年增加。新开水田300亩，新修村道12公里。", number=1),
+        make_passage("学校午餐每餐补贴两元。", number=2),
+        make_passage("村史馆收集旧物件。", number=3),
+    ]
+    finder = await shelve(held, analyzer)
+    assert (await finder.find("稻谷产量是多少公里")).bound.limit < 0.33
+    assert (await finder.find("新修村道多少公里")).bound.limit == 1.0
+
+
 async def test_of_units_asked_for_each_is_quoted_once(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
     def told(number: int, unit: str, text: str) -> Passage:
         passage = make_passage(text, number=number, title=f"护桥{number}")
@@ -275,7 +289,7 @@ async def test_a_year_that_stands_beside_another_thing_is_no_answer(analyzer: An
         make_passage("粮食产量达到500万斤，比上年多一成。", number=2, title="2015年工作报告", year=2015),
         make_passage("修桥三座，投资46万元。", number=3, title="2015年工作报告", year=2015),
     ]
-    searcher = Searcher(await shelve(held, analyzer), threshold=0.33, related_threshold=0.06)
+    searcher = Searcher(await shelve(held, analyzer), threshold=0.33, related_threshold=0.07)
     answer = await searcher.answer("2022年粮食产量多少")
     assert answer.verdict == "related"
     assert answer.quotes[0].passage.paragraph == 2
@@ -336,7 +350,7 @@ FOREIGN = [
 
 async def test_questions_about_nothing_held_are_refused(analyzer: Analyzer) -> None:
     held = load_reports(Path(__file__).parents[2] / "corpus" / "samples")
-    searcher = Searcher(await shelve(held, analyzer), threshold=0.33, related_threshold=0.06)
+    searcher = Searcher(await shelve(held, analyzer), threshold=0.33, related_threshold=0.07)
     told = {question: (await searcher.answer(question)).verdict for question in FOREIGN}
     assert [question for question, verdict in told.items() if verdict == "answer"] == []
     assert sum(verdict == "none" for verdict in told.values()) >= len(FOREIGN) - 2, told

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.analysis import Analyzer, Folded, alternatives, entries, frequency
+from corpus.analysis import _NORMAL, Analyzer, Folded, alternatives, entries, frequency
 from corpus.model import Statistics, Term
 from corpus.ranking.matching import split_sentences
 
@@ -130,6 +131,12 @@ def test_a_sentence_within_a_text_is_folded_as_it_is_alone(pieces: list[str]) ->
         assert part.text == alone.text
         for n in range(len(part.text)):
             assert part.span(n, n + 1) == alone.span(n, n + 1)
+
+
+def test_what_is_taken_for_normal_is() -> None:
+    normal = [char for char in map(chr, range(0x110000)) if _NORMAL.fullmatch(char)]
+    assert all(unicodedata.normalize("NFKC", char) == char and not unicodedata.combining(char) for char in normal)
+    assert len(normal) > 20_000
 
 
 @given(TEXTS)

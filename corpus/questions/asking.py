@@ -9,7 +9,12 @@ from corpus.model import QuestionKind, Span, Term
 
 _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     ("headings", re.compile(r"(?:哪[两三四五六七八九十\d]+|几)[个大]*(?:方面|部分|[大板]块|章节)|哪几块|分哪几")),
-    ("number", re.compile(r"多少|(?<!哪)几(?:[个次回项名人元亿万场成级家倍]|块钱)|[占涨降]几|百分之几|多[长大高]")),
+    (
+        "number",
+        re.compile(
+            r"多少|(?<!哪)几(?:[个次回项名人元亿万场成级家倍]|块钱)|[占涨降]几|百分之几|多(?:长(?!时间)|[大高])"
+        ),
+    ),
     ("when", re.compile(r"什么时候|啥时候|何时|哪年|哪一年|哪天|几月|星期几|周几|多久|多长时间|几号")),
     ("who", re.compile(r"谁|哪位|什么人|哪些人")),
     ("which", re.compile(r"哪个|哪家|哪儿|哪里|哪座|哪所|哪款|哪本|什么单位")),

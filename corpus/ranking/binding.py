@@ -84,22 +84,22 @@ def _measured(about: Asked, seen: View) -> bool:
 
     A year that is asked is none. Where some sentence tells of what is asked, that one must hold the number, or the next
     one before any other number: after 粮食连年增产 and 新增灌溉面积3万公顷, a number of 公里 is of something else.
+    One that tells most of what is asked may stand anywhere.
     """
     if not seen.sentences:
         return True
     wanted, words = measure(about.query.interpreted) or ANY_NUMBER, topic(about)
     years = re.compile("|".join(map(str, about.query.years)) or "(?!)")
     texts = [years.sub("", each.folded.text) for each in seen.sentences]
-    tells = [tells_of(words, text) for text in texts]
+    tells = [sum(tells_of({word: others}, text) for word, others in words.items()) for text in texts]
     chosen = best_sentence(about.query, seen.sentences)
     near = range(max(0, chosen - 1), min(chosen + 2, len(texts)))
     if not any(tells):
         return any(wanted.search(texts[n]) for n in near)
-    return any(
-        wanted.search(texts[n] if tells[n] else _first_counted(texts[n]))
-        for n in near
-        if tells[n] or tells[n - 1 : n] == [True]
-    )
+    if any(wanted.search(text) for text, told in zip(texts, tells, strict=True) if told == max(tells)):
+        return True
+    after = (_first_counted(texts[n]) for n in near if n and tells[n - 1] and not tells[n])
+    return any(map(wanted.search, (*(texts[n] for n in near if tells[n]), *after)))
 
 
 def _first_counted(folded: str) -> str:

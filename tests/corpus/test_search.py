@@ -195,6 +195,16 @@ async def test_a_number_of_the_next_sentence_that_counts_something_else_answers_
     assert (await finder.find("新修村道多少公里")).bound.limit == 1.0
 
 
+async def test_a_number_answers_where_most_of_what_is_asked_is_told_in_other_words(
+    analyzer: Analyzer,
+    make_passage,  # type: ignore[no-untyped-def]
+) -> None:
+    told = "村里老百姓看病难，看病的路远，看病的药贵。各村选址。各村开工。群众就医报销46元。"
+    held = [make_passage(told, number=1), make_passage("村史馆收集旧物件。", number=2)]
+    finder = await shelve([*held, make_passage("学校午餐每餐补贴两元。", number=3)], analyzer)
+    assert (await finder.find("老百姓看病能报销多少钱")).bound.limit == 1.0
+
+
 async def test_of_units_asked_for_each_is_quoted_once(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
     def told(number: int, unit: str, text: str) -> Passage:
         passage = make_passage(text, number=number, title=f"护桥{number}")

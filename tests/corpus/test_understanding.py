@@ -189,6 +189,8 @@ def test_a_year_asked_prefers_passages_about_it() -> None:
     [
         ("修了多少座桥", "number"),
         ("什么时候通车", "when"),
+        ("样板故事多长时间讲一回", "when"),
+        ("这座桥有多长", "number"),
         ("谁来养护", "who"),
         ("哪个村先通", "which"),
         ("有哪些办法", "list"),

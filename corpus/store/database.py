@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ import aiosqlite
 
 from corpus.errors import StoreError
 from corpus.store import lock
+from corpus.store.together import Write, together
 
 BUSY_SECONDS = 10.0
 _AGAIN_SECONDS = 0.05
@@ -56,6 +57,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._writing = asyncio.Lock()
+        self._waiting: list[Write] = []
         self._lock = ExitStack()
 
     async def __aenter__(self) -> Self:
@@ -148,12 +150,41 @@ class Database:
                     raise
 
     async def write(self, sql: str, values: Iterable[Any] = ()) -> int:
-        """Carry out one statement as a transaction of its own; return how many rows it touched."""
-        async with self._writing:
-            with sentences(self.path):
-                # SQLite begins and commits around a lone statement itself: one errand to its thread instead of three.
-                cursor = await self._writer.execute(sql, tuple(values))
-                return cursor.rowcount
+        """Carry out one statement, whole or not at all; return how many rows it touched.
+
+        What waits for its turn is written in one transaction: every commit waits for the disk, and a crowd would wait
+        for one another's commits. It comes back when it is committed.
+        """
+        mine = Write(sql, tuple(values), asyncio.get_running_loop().create_future())
+        self._waiting.append(mine)
+        try:
+            async with self._writing:
+                if mine in self._waiting:
+                    some, self._waiting = self._waiting, []
+                    # Who waits for it is not to lose it because the first of them gives up.
+                    await asyncio.shield(asyncio.create_task(self._write(some)))
+                with sentences(self.path):
+                    return await mine.touched
+        except asyncio.CancelledError:
+            mine.touched.cancel()
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+            raise
+
+    async def _write(self, some: Sequence[Write]) -> None:
+        """Carry out statements and tell each of those who wait; raises nothing."""
+        outcomes: Sequence[int | BaseException]
+        try:
+            if len(some) == 1:
+                # SQLite begins and commits around a lone statement itself.
+                outcomes = [(await self._writer.execute(some[0].sql, some[0].values)).rowcount]
+            else:
+                # One errand to its thread for all of it; aiosqlite has no public way to give it one.
+                outcomes = await self._writer._execute(together, self._writer._conn, some)  # type: ignore[no-untyped-call]
+        except Exception as error:
+            outcomes = [error] * len(some)
+        for write, outcome in zip(some, outcomes, strict=True):
+            write.settle(outcome)
 
     async def wipe(self) -> None:
         """Put the log's content into the file and empty it, so that it holds nothing of what was deleted."""

@@ -153,6 +153,50 @@ async def test_two_tasks_that_write_do_not_share_a_transaction(reports: Reports)
     assert await reports.ids() == {good.report.id}
 
 
+INSERT = "INSERT INTO updates (id, body, at) VALUES (?, ?, 0)"
+
+
+async def test_what_waits_is_written_together_and_each_is_done_or_fails_by_itself(database: Database) -> None:
+    said: list[str] = []
+    async with database.transaction() as connection:
+        waiting = [asyncio.create_task(database.write(INSERT, (n, "{}"))) for n in (1, 2, 2, 3)]
+        await asyncio.sleep(0)
+        await connection.set_trace_callback(said.append)
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in outcomes] == [int, int, sqlite3.IntegrityError, int]
+    assert await database.rows("SELECT id FROM updates") == [(1,), (2,), (3,)]
+    assert said.count("COMMIT") == 2  # of the transaction that held them up, and of all of them
+
+
+async def test_who_gives_up_takes_nobody_else_along(database: Database) -> None:
+    async with database.transaction():
+        first, second, third = (asyncio.create_task(database.write(INSERT, (n, "{}"))) for n in (1, 2, 3))
+        await asyncio.sleep(0)
+        second.cancel()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    first.cancel()  # while it writes for the third, too
+    assert await third == 1
+    assert set(await database.rows("SELECT id FROM updates")) >= {(3,)}
+    assert (2,) not in await database.rows("SELECT id FROM updates")
+
+
+async def test_where_the_whole_transaction_is_given_up_everybody_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: sqlite3.Connection, writes: object) -> list[int]:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("corpus.store.database.together", full)
+    async with database.transaction():
+        waiting = [asyncio.create_task(database.write(INSERT, (n, "{}"))) for n in (1, 2)]
+        await asyncio.sleep(0)
+    for one in waiting:
+        with pytest.raises(StoreError, match="the disk is full"):
+            await one
+    assert await database.write(INSERT, (1, "{}")) == 1
+
+
 async def test_removing_a_report_takes_all_of_it_and_remembers_its_name(reports: Reports, database: Database) -> None:
     report = parsed(A)
     await reports.add(report, bags(report), digest=A, analyzer="x")

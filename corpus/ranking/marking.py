@@ -2,7 +2,8 @@
 
 A sentence answers that covers the question's words, above all those beside the question word (首府 of 首府在哪里), and
 looks like an answer of the kind that is asked; one that only repeats the question, as a heading does, answers less
-than the one after it.
+than the one after it. What a passage opens with is what all of it is about, so the rest of the question tells more of
+which sentence answers. What the words that are held are worth changes with the length of the question.
 """
 
 from __future__ import annotations
@@ -16,25 +17,35 @@ from corpus.model import Query, QuestionKind
 from corpus.ranking.matching import Sentence, asked, coverages, held, longest_shared, present
 from corpus.ranking.weights import Linear
 
-_SHAPES = (
+_STRETCHED = (
     "covered",
     "share",
     "focus",
     "before",
-    "after",
     "best_before",
     "length",
     "news",
     "repeats",
-    "asks",
     "first",
+    "shared_run",
+    "with_before",
+    "beyond",
+    "beyond_covered",
+    "opening_run",
+)
+_SHAPES = (
+    *_STRETCHED,
+    *(f"{name}:long" for name in _STRETCHED),
+    "after",
+    "asks",
     "last",
     "place",
     "heading",
-    "shared_run",
     "dense",
     "focus_before",
-    "with_before",
+    "after_heading",
+    "after_question",
+    "after_colon",
 )
 _KINDS = ("number", "when", "who", "which", "list", "how", "why", "what", "headings", "other")
 _LOOKS = {
@@ -60,6 +71,10 @@ NAMES = (*_SHAPES, *(f"{kind}:{look}" for kind in _KINDS for look in _LOOKS))
 
 _HEADING = re.compile(r"[(（]?[一二三四五六七八九十\d]+[)）、.．]")
 _ASKS = re.compile(r"[？?][”’\"』」）)]*$")
+_COLON = re.compile(r"[:：][”’\"』」]*$")
+_OPENING = 8  # characters, in which most passages name what they are about
+_SHORT = 25  # characters of a sentence that may be a heading run into the text
+_USUAL = 10  # characters of a question of usual length
 
 
 def mark(query: Query, split: Sequence[Sentence], weights: Linear) -> int:
@@ -96,33 +111,52 @@ def _described(query: Query, split: Sequence[Sentence]) -> list[tuple[tuple[floa
     focus = [sum(term.weight for term in query.focus if present(term.text, text)) / told for text in texts]
     topic = set(query.topic)
     length = max(1, len(query.topic.replace(" ", "")))
+    long = math.log((1 + length) / _USUAL)
+    opening = texts[0][:_OPENING] if texts else ""
+    opened = held(terms, opening)
+    others = {term: count for term, count in terms.items() if term not in opened}
+    other = sum(others.values()) or 1
+    beyond = [here - opened for here in holds]
+    beyond_covered = coverages(others, beyond)
+    opening_run = longest_shared(query.topic, opening) / length
 
     def weigh(found: set[str]) -> int:
         return sum(terms[term] for term in found)
 
     described: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
     for n, text in enumerate(texts):
+        previous = texts[n - 1] if n else ""
         share = weigh(holds[n]) / mass
         news = len(text) - sum(map(text.count, topic))
-        shapes = (
+        stretched = (
             covered[n],
             share,
             focus[n],
             covered[n - 1] if n else 0.0,
-            covered[n + 1] if n + 1 < len(texts) else 0.0,
             max(covered[:n], default=0.0),
             math.log1p(len(text)) / 5,
             math.log1p(news) / 5,
             1 - news / max(1, len(text)),
-            float(_ASKS.search(text) is not None),
             float(n == 0),
+            longest_shared(query.topic, text) / length,
+            weigh(holds[n] | (holds[n - 1] if n else set())) / mass,
+            weigh(beyond[n]) / other,
+            beyond_covered[n],
+            opening_run if n == 0 and len(text) >= _SHORT and not _ASKS.search(text) else 0.0,
+        )
+        shapes = (
+            *stretched,
+            *(value * long for value in stretched),
+            covered[n + 1] if n + 1 < len(texts) else 0.0,
+            float(_ASKS.search(text) is not None),
             float(n == len(texts) - 1 and n > 0),
             n / len(texts),
             float(_HEADING.match(text) is not None and len(text) < 30),
-            longest_shared(query.topic, text) / length,
             share / math.log1p(len(text) + 5),
             focus[n - 1] if n else 0.0,
-            weigh(holds[n] | (holds[n - 1] if n else set())) / mass,
+            covered[n - 1] if n and len(previous) < _SHORT else 0.0,
+            float(_ASKS.search(previous) is not None),
+            float(_COLON.search(previous) is not None),
         )
         described.append((shapes, _looks(text)))
     return described

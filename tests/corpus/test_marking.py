@@ -28,6 +28,8 @@ WEIGHTS = parse_weights(resource("weights.json"), "marking", NAMES)
         # The subject is named once, and what is asked about it later.
         ("河湾镇的护桥经费来自哪里", "河湾镇地处两河之间，设有护桥队。护桥经费来自县财政。", "护桥经费来自县财政。"),
         ("河湾大桥什么时候通车", "河湾大桥全长三百米，是镇里最长的大桥。2019年5月通车。", "2019年5月通车。"),
+        # What the passage opens with is what all of it is about.
+        ("白石养老院主要以什么取暖", "白石养老院是全县主要的养老院。冬天烧秸秆颗粒取暖。", "冬天烧秸秆颗粒取暖。"),
         ("谁来管护水渠", "谁来管护水渠？这是老问题。水渠由用水户协会管护。", "水渠由用水户协会管护。"),
     ],
 )

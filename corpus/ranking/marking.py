@@ -121,7 +121,7 @@ def _described(query: Query, split: Sequence[Sentence]) -> list[tuple[tuple[floa
     opening_run = longest_shared(query.topic, opening) / length
 
     def weigh(found: set[str]) -> int:
-        return sum(terms[term] for term in found)
+        return sum(map(terms.__getitem__, found))
 
     described: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
     for n, text in enumerate(texts):

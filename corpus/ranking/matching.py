@@ -131,8 +131,8 @@ def coverages(terms: Mapping[str, int], holds: Sequence[set[str]]) -> list[float
     frequencies = Counter(chain.from_iterable(holds))
     count = len(holds)
     mass = {term: terms[term] * math.log1p((count - n + 0.5) / (n + 0.5)) for term, n in frequencies.items()}
-    total = sum(mass[term] for term in sorted(mass))
-    return [sum(mass[term] for term in sorted(here)) / total if total else 0.0 for here in holds]
+    total = sum(map(mass.__getitem__, sorted(mass)))
+    return [sum(map(mass.__getitem__, sorted(here))) / total if total else 0.0 for here in holds]
 
 
 def best_sentence(

@@ -114,12 +114,14 @@ class Searcher:
         """Tell whether *question* goes on with its *context*: it says so, or what both find together is about it.
 
         谁当评委 goes on with 怎么搞擂台赛 where a passage about that contest tells of 评委; 谁是第一书记 does not,
-        which that passage does not mention and others do.
+        which that passage does not mention and others do. Nothing goes on with what makes it unanswerable.
         """
         if not context or await asyncio.to_thread(self._understanding.continues, question):
             return bool(context)
         alone = await self.find(question, scope=scope)
         together = await self.find(question, scope=scope, context=context)
+        if together.sure < self._related_threshold <= alone.sure:
+            return False
         return _told(alone, together) or (not _told(alone, alone) and together.sure > alone.sure)
 
     def _behind_more(self, question: str, context: Sequence[str]) -> tuple[str, Sequence[str], int]:

@@ -62,6 +62,7 @@ async def test_a_follow_up_is_answered_from_what_came_before(
     ("earlier", "question"),
     [
         ("凤翔区擂台赛一等奖是哪个单位", "三会一课怎么开"),
+        ("石桥村发现多少隐患", "三会一课怎么开"),
         ("眉县税务局建了什么", "擂台赛怎么办的"),
         ("县供销社的冷链物流园", "困难党员有多少"),
     ],

@@ -113,14 +113,17 @@ class Searcher:
     async def goes_on(self, question: str, context: Sequence[str], *, scope: Scope | None = None) -> bool:
         """Tell whether *question* goes on with its *context*: it says so, or what both find together is about it.
 
-        谁当评委 goes on with 怎么搞擂台赛 where a passage about that contest tells of 评委; 谁是第一书记 does not,
-        which that passage does not mention and others do. Nothing goes on with what makes it unanswerable.
+        奖金多少 goes on with 怎么搞擂台赛 where a passage about that contest tells of it; 谁是第一书记 does not, which
+        that passage does not mention and others do. Nothing goes on with what makes it unanswerable, nor with what
+        finds the very passage that answers it by itself.
         """
         if not context or await asyncio.to_thread(self._understanding.continues, question):
             return bool(context)
         alone = await self.find(question, scope=scope)
         together = await self.find(question, scope=scope, context=context)
         if together.sure < self._related_threshold <= alone.sure:
+            return False
+        if alone.sure >= self._threshold and _first(alone) == _first(together):
             return False
         return _told(alone, together) or (not _told(alone, alone) and together.sure > alone.sure)
 
@@ -172,6 +175,11 @@ class Searcher:
             if passage.id in ids
         ]
         return [found.ranked[0], *listed, *(each for each in found.ranked[1:] if each.seen.passage.id not in ids)]
+
+
+def _first(found: Findings) -> PassageId | None:
+    """Name the first passage of a finding."""
+    return found.ranked[0].seen.passage.id if found.ranked else None
 
 
 def _told(asked: Findings, found: Findings) -> bool:

@@ -53,8 +53,8 @@ async def test_a_follow_up_is_answered_from_what_came_before(
     searcher: Searcher, earlier: str, question: str, marked: str
 ) -> None:
     assert await searcher.leans(question)
-    assert await searcher.goes_on(question, [earlier])
-    first = (await searcher.answer(question, context=[earlier])).quotes[0]
+    context = [earlier] if await searcher.goes_on(question, [earlier]) else []
+    first = (await searcher.answer(question, context=context)).quotes[0]
     assert marked in first.answer.of(first.text)
 
 
@@ -71,6 +71,11 @@ async def test_a_short_question_about_something_else_is_one_of_its_own(
     searcher: Searcher, earlier: str, question: str
 ) -> None:
     assert not await searcher.goes_on(question, [earlier])
+
+
+async def test_what_finds_its_answer_by_itself_goes_on_with_nothing(searcher: Searcher) -> None:
+    assert not await searcher.goes_on("谁当评委", ["凤翔区怎么搞擂台赛"])
+    assert await searcher.goes_on("奖金多少", ["凤翔区怎么搞擂台赛"])
 
 
 @pytest.mark.parametrize("more", ["还有呢", "还有吗？", "其他的呢", "别的呢", "继续"])

@@ -214,7 +214,11 @@ async def test_a_report_that_was_read_anew_is_sent_anew(setting: Setting) -> Non
     assert await setting.found("桥") == []
 
 
-async def test_no_engine_is_one_plain_error_within_the_time_limit(database: Database, tmp_path: Path) -> None:
+async def test_no_engine_is_one_plain_error_within_the_time_limit(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Long enough for a machine that has other things to do.
+    monkeypatch.setattr(milvus_client, "_SHORTEST", 5.0)
     with milvus_server(tmp_path / "lite") as server:
         ledger = Ledger(database)
         there = collection(database, server.uri, name="yinju", seconds=3, token="user:a-secret")
@@ -228,7 +232,7 @@ async def test_no_engine_is_one_plain_error_within_the_time_limit(database: Data
                 await engine.add(B, _bags(B, {B: ["桥"]}))
             assert await engine.reports() == {A}
             server.start()
-            await asyncio.sleep(milvus_client._SHORTEST * 2)  # it is left alone for a while after it failed
+            await asyncio.sleep(milvus_client._SHORTEST * 1.2)  # it is left alone for a while after it failed
             assert [hit.passage_id for hit in await engine.retrieve(EVERYTHING, limit=3)] == [f"{A}-1", f"{A}-2"]
             await engine.add(B, _bags(B, {B: ["桥"]}))
             assert await there.count() == 3

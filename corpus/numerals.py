@@ -145,6 +145,8 @@ def _shares(value: Decimal) -> list[str]:
 
 def _spoken(value: Decimal) -> str | None:
     """Write a number below a trillion in Chinese numerals as it is spoken; None where nobody would."""
+    if value >= 10**12:  # and from 28 digits on, decimal cannot divide it
+        return None
     rest, broken = divmod(value, 1)
     if broken and rest >= 10_000:
         return None

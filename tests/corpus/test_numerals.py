@@ -112,3 +112,8 @@ def test_a_number_asked_in_one_spelling_meets_every_other(asked: str, told: str)
 def test_other_spellings_of_a_number_hardly_lengthen_a_question() -> None:
     plain, numbered = (ASKING.understand(f"花了{value}元").terms for value in ("", "1.5亿"))
     assert len(numbered) - len(plain) < 20
+
+
+@pytest.mark.parametrize("asked", ["2" + "0" * 40 + "亩", "1" * 400 + "%", "九" * 60 + "亿", "9" * 30 + ".5万亿"])
+def test_a_number_that_nobody_would_say_is_no_reason_to_fail(asked: str) -> None:
+    assert all(span.end <= len(asked) for span, _ in other_spellings(asked))

@@ -157,6 +157,8 @@ def _spoken(value: Decimal) -> str | None:
         if spoken is None:
             return None
         if above:
+            if written and spoken[0] == "十":
+                spoken = f"一{spoken}"  # 四万零一十, though 10 alone is 十
             written += ("零" if written and (gap or above < 1000) else "") + spoken + unit
         gap = not above
     digits = f"{broken.normalize():f}".partition(".")[2].translate(_ONE_BY_ONE).replace("〇", "零")

@@ -6,7 +6,7 @@ import itertools
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.analysis import Analyzer
@@ -79,6 +79,7 @@ def test_numbers_are_found_with_their_other_spellings(text: str, others: list[st
 
 
 @given(st.integers(1, 10**9 - 1), st.sampled_from([Decimal(1), Decimal("0.01"), Decimal(10000)]))
+@example(40010, Decimal(1))
 def test_a_number_is_the_same_in_every_spelling(digits: int, scale: Decimal) -> None:
     value = digits * scale
     spelled = write_quantity(value)

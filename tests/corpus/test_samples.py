@@ -184,7 +184,7 @@ def test_the_samples_hold_at_least_twelve_articles_and_sixty_passages() -> None:
 def test_the_bulletin_says_who_published_it_and_when() -> None:
     report = _parsed("bulletin.md").report
 
-    assert (report.publisher, report.published) == ("中共宝鸡市委组织部办公室", "2023-11-23")
+    assert (report.publisher, report.published) == ("中共宝鸡市委市直机关工委", "2023-11-23")
 
 
 @pytest.mark.parametrize("file", ARTICLES)

@@ -61,7 +61,7 @@ def test_the_first_question_is_answered_from_the_samples_and_one_line_says_so(ru
     code, out, err = run("ask", QUESTION)
     assert code == 0
     assert "63" in out
-    assert "中共宝鸡市委组织部办公室 2023-11-23" in out
+    assert "中共宝鸡市委市直机关工委 2023-11-23" in out
     assert err.count("\n") == 1
     assert "yinju ingest PATH" in err
     assert {path.name for path in tmp_path.iterdir()} == {"home"}

@@ -39,7 +39,6 @@ _DEPTH = 30
 _NARROWED_DEPTH = 300
 """How many where operators leave most of them out."""
 
-
 _SEEN = 4096
 """How many passages are kept as they are compared: one is seldom found but once."""
 
@@ -76,8 +75,8 @@ class Finder:
     """Find passages of *store* with *retriever*.
 
     *newest* gives the year of the newest report of a scope, which is what a question calls 今年; *coined* what reports
-    say that words of a question mean; *units* names those that a search can be
-    narrowed to. *weights* is the text of ``config/weights.json``, or another like it.
+    say that words of a question mean; *units* names those that a search can be narrowed to. *weights* is the text of
+    ``config/weights.json``, or another like it.
     """
 
     def __init__(

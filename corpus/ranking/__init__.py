@@ -12,28 +12,13 @@ from corpus.ranking.features import Asked, describe, topical
 from corpus.ranking.matching import View
 from corpus.ranking.weights import Linear
 
-NAMES = (
-    "share",
-    "absolute",
-    "covered",
-    "concepts",
-    "kind",
-    "shared_run",
-    "names_above",
-    "digits",
-    "concepts_around",
-    "measure",
-    "opens",
-    "telling",
-    "together",
-)
+NAMES = tuple(name for name in FEATURES if name != "names")
 """The features that a passage is ranked by. More of them fit the questions at hand better, and others worse."""
 
 _PLACES = tuple(FEATURES.index(name) for name in NAMES)
 
 Dated = Mapping[str, frozenset[PassageId]]
 """Which passages hold a year's term: ``y:2014`` about it, ``d:2014`` what was done in it, ``p:2014`` planned for it."""
-
 
 _COUNTRY = ("全国", "国务院", "中华人民共和国", "中央")
 

@@ -181,7 +181,7 @@ class Database:
             else:
                 # One errand to its thread for all of it; aiosqlite has no public way to give it one.
                 outcomes = await self._writer._execute(together, self._writer._conn, some)  # type: ignore[no-untyped-call]
-        except Exception as error:
+        except Exception as error:  # each of those who wait is told of it, and raises it in its own task
             outcomes = [error] * len(some)
         for write, outcome in zip(some, outcomes, strict=True):
             write.settle(outcome)

@@ -30,10 +30,12 @@ from corpus.store import (
     Coinages,
     Conversations,
     Database,
+    Feed,
     Figures,
     Forgetting,
     Ledger,
     Outlines,
+    Passages,
     Readings,
     Reports,
     Scopes,
@@ -62,6 +64,7 @@ class Library:
 
     database: Database
     reports: Reports
+    passages: Passages
     outlines: Outlines
     readings: Readings
     conversations: Conversations
@@ -133,17 +136,16 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
     analyzer = Analyzer(cache_dir=settings.data_dir)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.data_dir / STORE))
-        reports = Reports(database)
-        await _renew_terms(reports, analyzer)
+        reports, passages, feed = Reports(database), Passages(database), Feed(database)
+        await _renew_terms(feed, passages, analyzer)
         retriever = await stack.enter_async_context(_engine(settings, database, analyzer))
         embedded = settings.retrieval.engine == "embedded"
         patience = None if embedded else settings.retrieval.milvus.timeout
-        index = await stack.enter_async_context(
-            aclosing(Index(reports=reports, retriever=retriever, patience=patience))
-        )
+        index = await stack.enter_async_context(aclosing(Index(feed=feed, retriever=retriever, patience=patience)))
         yield Library(
             database=database,
             reports=reports,
+            passages=passages,
             outlines=Outlines(database),
             readings=Readings(database),
             conversations=Conversations(database),
@@ -155,19 +157,19 @@ async def open_library(settings: Settings) -> AsyncIterator[Library]:
             uploads=Uploads(database, folder=settings.data_dir / UPLOADS),
             forgetting=Forgetting(database),
             figures=Figures(database),
-            open_ingester=partial(_open_ingester, settings, database, reports, analyzer),
+            open_ingester=partial(_open_ingester, settings, database, analyzer),
             index=index,
             searcher=Searcher(
                 Finder(
                     analyzer=analyzer,
                     understanding=Understanding(analyzer, expand=settings.retrieval.expand),
                     retriever=retriever,
-                    store=reports,
+                    store=passages,
                     newest=reports.newest_year,
                     coined=Coinages(database).find,
                     units=reports.units,
                 ),
-                twins=reports.twins,
+                twins=passages.twins,
                 quotes=settings.answer.quotes,
                 threshold=settings.answer.threshold,
                 related_threshold=settings.answer.related_threshold,
@@ -206,20 +208,20 @@ async def _engine(settings: Settings, database: Database, analyzer: Analyzer) ->
         yield one
 
 
-def _open_ingester(settings: Settings, database: Database, reports: Reports, analyzer: Analyzer) -> Ingester:
+def _open_ingester(settings: Settings, database: Database, analyzer: Analyzer) -> Ingester:
     from corpus.reading import open_ingester  # noqa: PLC0415 - takes a third of a start
 
-    return open_ingester(settings, database, reports, analyzer)
+    return open_ingester(settings, database, analyzer)
 
 
-async def _renew_terms(reports: Reports, analyzer: Analyzer) -> None:
-    stored = await reports.analyzer()
+async def _renew_terms(feed: Feed, passages: Passages, analyzer: Analyzer) -> None:
+    stored = await feed.analyzer()
     if stored is None or stored == analyzer.fingerprint:
         return
     log.warning("the analyzer has changed; tokenizing what is held anew")
-    for report_id in sorted(await reports.ids()):
-        passages = await reports.of_report(report_id)
-        bags = await asyncio.to_thread(analyzer.report_terms, passages)
-        await reports.replace_terms([(one.id, bag) for one, bag in zip(passages, bags, strict=True)])
+    for report_id in sorted(await feed.moments()):
+        held = await passages.of_report(report_id)
+        bags = await asyncio.to_thread(analyzer.report_terms, held)
+        await feed.replace_terms([(one.id, bag) for one, bag in zip(held, bags, strict=True)])
     # Said last: where this ends before its time, it is done again.
-    await reports.replace_terms((), analyzer=analyzer.fingerprint)
+    await feed.replace_terms((), analyzer=analyzer.fingerprint)

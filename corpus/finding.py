@@ -4,7 +4,7 @@ query      = understanding.understand(question, context=…)
 statistics = await retriever.statistics(…)
 query      = understanding.weigh(query, statistics)
 hits       = await retriever.retrieve(query, limit=…, scope=…)
-passages   = await store.passages([hit.passage_id for hit in hits])
+passages   = await store.read([hit.passage_id for hit in hits])
 ranked     = rank(prepare(query, statistics), passages with their score(query, …), weights)
 sure       = chance(describe(ranked)), no more than the names and years that bind allow
 """
@@ -47,9 +47,9 @@ _DATED = 10_000
 
 
 class Passages(Protocol):
-    """Give passages as they are stored; the store does, and a dictionary in a test."""
+    """Give passages as they are stored; ``corpus.store.Passages`` does, and a dictionary in a test."""
 
-    async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
+    async def read(self, ids: Sequence[PassageId]) -> list[Passage]:
         """Give the passages *ids* name, in that order; those that are not there (any more) are left out."""
         ...
 
@@ -120,7 +120,7 @@ class Finder:
         query = self.understanding.weigh(query, statistics)
         sought = replace(query, terms=self.analyzer.sought(query.terms))
         about = prepare(query, statistics)
-        passages = await self.store.passages(await self._found(sought, scope, depth) if sought.terms else [])
+        passages = await self.store.read(await self._found(sought, scope, depth) if sought.terms else [])
         dated = await self._dated(query, passages)
         ranked = await asyncio.to_thread(self._ranked, about, passages, statistics, dated)
         if not ranked:
@@ -165,7 +165,7 @@ class Finder:
             bare = core(name)
             probe = Query(name, name, tuple(map(Term, pairs(bare))))
             hits = await self._retriever.retrieve(probe, limit=5, scope=Scope(frozenset({passage.report.id})))
-            held = await self.store.passages([hit.passage_id for hit in hits])
+            held = await self.store.read([hit.passage_id for hit in hits])
             if await asyncio.to_thread(self._bears, bare, held):
                 borne.add(name)
         return frozenset(borne)

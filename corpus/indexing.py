@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 from corpus.errors import EngineBusy, EngineError
 from corpus.model import Entry, Query, ReportId, Scope, Statistics, Term
 from corpus.retrieval import Retriever
-from corpus.store import Reports
+from corpus.store import Feed
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +70,8 @@ class Outside(Protocol):
 class Index:
     """Bring a retriever up to date with the store, whoever wrote to it: this process or another."""
 
-    def __init__(self, *, reports: Reports, retriever: Retriever, patience: float | None = None) -> None:
-        self._reports = reports
+    def __init__(self, *, feed: Feed, retriever: Retriever, patience: float | None = None) -> None:
+        self._feed = feed
         self._retriever = retriever
         self._patience = patience
         self._seen: str | None = retriever.mark if isinstance(retriever, Keeping) else None
@@ -130,7 +130,7 @@ class Index:
         async with self._catching_up:
             if isinstance(self._retriever, Outside):
                 await self._retriever.ready()
-            mark = await self._reports.mark()
+            mark = await self._feed.mark()
             if mark == self._seen:
                 return
             since, held, gone, new = await self._compared()
@@ -146,14 +146,14 @@ class Index:
             if isinstance(self._retriever, Keeping):
                 self._retriever.moments = held
                 # What came meanwhile may have come in part.
-                self._retriever.mark = mark if await self._reports.mark() == mark else None
+                self._retriever.mark = mark if await self._feed.mark() == mark else None
             self._seen, self._since = mark, since
 
     async def _compared(self) -> tuple[int, dict[ReportId, float], list[ReportId], list[ReportId]]:
         """Tell the latest change, what is held and since when, what is to be removed, and what is to be added."""
         # A file that is read anew with other corrections or rules keeps its report's id: moments tell.
         if self._since is not None and self._added is not None and isinstance(self._retriever, Keeping):
-            since, touched = await self._reports.touched(self._since)
+            since, touched = await self._feed.changes(self._since)
             held = self._added.copy()
             for one, at in touched.items():
                 if at is None:
@@ -162,7 +162,7 @@ class Index:
                     held[one] = at
             gone = sorted(one for one, at in touched.items() if at is None)
             return since, held, gone, sorted(one for one in touched.keys() & held if self._added.get(one) != held[one])
-        since, held = await self._reports.newest_touch(), await self._reports.moments()
+        since, held = await self._feed.latest_change(), await self._feed.moments()
         indexed = await self._retriever.reports()
         added = self._added or {}
         if self._added is None and isinstance(self._retriever, Keeping):
@@ -180,7 +180,7 @@ class Index:
         """Add reports, one by one or several at once; tell after each time how many are done."""
         waiting, passages = [], 0
         for done, report_id in enumerate(report_ids, start=1):
-            entries = await self._reports.entries(report_id)
+            entries = await self._feed.entries(report_id)
             if not isinstance(self._retriever, Keeping):
                 await self._retriever.add(report_id, entries)
                 yield done
@@ -214,8 +214,8 @@ class Index:
         await self._follow()
         wrong = await self._retriever.look_over(mend=mend) if isinstance(self._retriever, Outside) else []
         passages, length, frequencies = 0, 0, Counter[str]()
-        for report_id in sorted(await self._reports.ids()):
-            entries = await self._reports.entries(report_id)
+        for report_id in sorted(await self._feed.moments()):
+            entries = await self._feed.entries(report_id)
             if not await self.agrees(report_id):
                 wrong.append((report_id, "is not found by its own terms"))
                 if mend:
@@ -228,13 +228,13 @@ class Index:
         if await self._retriever.statistics(frequencies) != expected:
             wrong.append((ReportId(""), "the statistics are not those of the store"))
             if mend:
-                for report_id in sorted(await self._reports.ids()):
-                    await self._retriever.add(report_id, await self._reports.entries(report_id))
+                for report_id in sorted(await self._feed.moments()):
+                    await self._retriever.add(report_id, await self._feed.entries(report_id))
         return wrong
 
     async def agrees(self, report_id: ReportId) -> bool:
         """Tell whether the retriever finds a report's passages by their own terms, within that report."""
-        entries = await self._reports.entries(report_id)
+        entries = await self._feed.entries(report_id)
         for entry in entries[:1] + entries[-1:]:
             query = Query("", "", tuple(Term(term) for term in dict.fromkeys(entry.terms)))
             hits = await self._retriever.retrieve(query, limit=1, scope=Scope(frozenset([report_id])))

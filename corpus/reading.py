@@ -13,13 +13,14 @@ from corpus.cleaning import NoiseRule, load_rules
 from corpus.errors import CorpusError
 from corpus.ingest import Ingester, analyzer_with
 from corpus.readers import ReadLimits
-from corpus.store import Database, Readings, Reports, WordingStore
+from corpus.store import Database, Passages, Readings, Reports, WordingStore
 
 
-def open_ingester(settings: Settings, database: Database, reports: Reports, analyzer: Analyzer) -> Ingester:
+def open_ingester(settings: Settings, database: Database, analyzer: Analyzer) -> Ingester:
     """Open what takes files into the store. Raises CorpusError."""
     return Ingester(
-        reports=reports,
+        reports=Reports(database),
+        passages=Passages(database),
         readings=Readings(database),
         wordings=WordingStore(database),
         analyzer=analyzer,

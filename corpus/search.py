@@ -145,7 +145,7 @@ class Searcher:
         once = {passage.id for passage, _ in shown_once([(each.seen.passage, each.value) for each in ranked], twins)}
         kept = [each for each in ranked if each.seen.passage.id in once]
         quotes = await asyncio.to_thread(self._quoted, query, kept, limit)
-        elsewhere = await self._store.passages(places([quote.passage for quote in quotes], twins))
+        elsewhere = await self._store.read(places([quote.passage for quote in quotes], twins))
         return tuple(also_in(quote, twins, elsewhere) if quote.passage.id in twins else quote for quote in quotes)
 
     def _quoted(self, query: Query, ranked: Iterable[Ranked], limit: int) -> tuple[Quote, ...]:

@@ -30,7 +30,7 @@ async def verify(library: Library, *, mend: bool = False) -> AsyncIterator[Findi
     passages, altered = 0, list[str]()
     for report in held:
         source = await library.reports.source(report.id)
-        own = await library.reports.of_report(report.id)
+        own = await library.passages.of_report(report.id)
         passages += len(own)
         altered += [
             f"{report.file}: passage {one.id}"

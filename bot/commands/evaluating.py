@@ -92,7 +92,7 @@ async def _on_reports(
             return await opened.answer(item.question, context=item.context, limit=DEPTH)
 
         measured = await measuring.evaluate(items, ask, unanswerable=beyond)
-        held = [one for name in sorted(await opened.reports.ids()) for one in await opened.reports.of_report(name)]
+        held = [one for name in sorted(await opened.reports.ids()) for one in await opened.passages.of_report(name)]
         return measured, await _plainly(opened, held, items) if plain else None
 
 

@@ -70,9 +70,9 @@ def show(options: Common, id: str, as_json: bool) -> None:  # noqa: A002 - it st
 
 async def _show(options: Common, wanted: str, *, as_json: bool) -> None:
     async with library(options.settings()) as opened:
-        held = await opened.reports.passages([PassageId(wanted)]) if well_formed(wanted) else []
+        held = await opened.passages.read([PassageId(wanted)]) if well_formed(wanted) else []
         if held:
-            article = await opened.reports.article(held[0])
+            article = await opened.passages.article(held[0])
             index = next(i for i, one in enumerate(article) if one.id == held[0].id)
             around = article[max(0, index - 1) : index + 2]
             if as_json:
@@ -89,7 +89,7 @@ async def _show(options: Common, wanted: str, *, as_json: bool) -> None:
                 click.echo(plain.printed(f"\n{'▶' if one.id == held[0].id else ' '} {one.text}"))
             return
         report_id = await opened.reports.find(wanted)
-        headings = await opened.reports.headings(report_id)
+        headings = await opened.outlines.headings(report_id)
         holding = await opened.reports.holding(report_id)
         facts = await opened.readings.facts(report_id)
     if as_json:

@@ -76,7 +76,7 @@ async def render(desk: Desk, kept: KeptAnswer, context: Context, *, turn: Turn, 
 
 async def recall(desk: Desk, kept: KeptAnswer) -> Answer:
     """Put a kept answer together again from the passages as they are now."""
-    passages = await desk.library.reports.passages(passage_ids(kept.body))
+    passages = await desk.library.passages.read(passage_ids(kept.body))
     return from_body(kept.question, _VERDICTS.get(kept.verdict, "none"), kept.body, passages)
 
 
@@ -114,7 +114,7 @@ async def _surroundings(desk: Desk, shown: Answer, to: Turn) -> Surroundings | N
     if not 0 < to.opened <= len(shown.quotes):
         return None
     passage = shown.quotes[to.opened - 1].passage
-    article: list[Passage] = await desk.library.reports.article(passage)
+    article: list[Passage] = await desk.library.passages.article(passage)
     index = next((i for i, one in enumerate(article) if one.id == passage.id), None)
     if index is None:
         return None

@@ -69,7 +69,7 @@ async def heading(desk: Desk, update: Update, context: Context) -> None:
     match = HEADING_DATA.match(query.data or "")
     if match is None or not isinstance(query.message, Message):
         return
-    headings = await desk.library.reports.headings(ReportId(match[1]))
+    headings = await desk.library.outlines.headings(ReportId(match[1]))
     if int(match[2]) < len(headings):
         await _ask(desk, update, context, headings[int(match[2])].text, message=query.message)
 

@@ -107,7 +107,7 @@ async def _samples(desk: Desk) -> list[tuple[str, str]]:
     """Choose three headings that are held, as questions, each with the callback data that asks it."""
     samples: list[tuple[str, str]] = []
     for one in (await desk.library.reports.holdings())[:3]:
-        headings = list(enumerate(await desk.library.reports.headings(one.report.id)))
+        headings = list(enumerate(await desk.library.outlines.headings(one.report.id)))
         sections = [(n, h) for n, h in headings if h.kind in ("own_line", "run_in") and len(h.text) <= 30]
         titles = [(n, h) for n, h in headings if h.kind == "title"]
         samples += [(h.text, f"h1:{one.report.id}:{n}") for n, h in (sections or titles)[:1]]

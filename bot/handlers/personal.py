@@ -150,7 +150,7 @@ async def look_over(desk: Desk, context: Context) -> None:
     """Tell people of new reports that hold what they watch for, whichever process took these in."""
     for report_id in await desk.library.watches.new_reports():
         watches = await desk.library.watches.for_report(report_id)
-        passages = await desk.library.reports.of_report(report_id) if watches else []
+        passages = await desk.library.passages.of_report(report_id) if watches else []
         for one in watches:
             found = await asyncio.to_thread(
                 matching, one.words, [passage.text for passage in passages], desk.library.analyzer

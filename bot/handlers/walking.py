@@ -75,6 +75,6 @@ async def show_passage(desk: Desk, message: Message, passage_id: PassageId, text
 async def _passage(
     desk: Desk, passage_id: PassageId, texts: Texts, *, part: int = 0
 ) -> tuple[Markup, InlineKeyboardMarkup | None]:
-    shown = await desk.library.reports.passage(passage_id)
-    beside = await desk.library.outlines.beside(shown)
-    return view.passage(shown, await desk.library.reports.article(shown), beside, texts, part=part)
+    shown = await desk.library.passages.one(passage_id)
+    beside = await desk.library.passages.beside(shown)
+    return view.passage(shown, await desk.library.passages.article(shown), beside, texts, part=part)

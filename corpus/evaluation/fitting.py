@@ -66,7 +66,7 @@ class Shelf:
 
     held: dict[PassageId, Passage]
 
-    async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
+    async def read(self, ids: Sequence[PassageId]) -> list[Passage]:
         """Give the passages *ids* name."""
         return [self.held[name] for name in ids if name in self.held]
 

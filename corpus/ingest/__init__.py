@@ -33,7 +33,7 @@ from corpus.ingest.worker import Orders
 from corpus.ingest.workers import Workers, opened
 from corpus.model import Reading, ReportId
 from corpus.readers import ReadLimits
-from corpus.store import Member, OutOfDate, Readings, Reports, WordingStore
+from corpus.store import Member, OutOfDate, Passages, Readings, Reports, WordingStore
 
 __all__ = ["Found", "IngestResult", "Ingester", "Status", "Watch", "analyzer_with", "find_files"]
 
@@ -59,6 +59,7 @@ class Ingester:
         self,
         *,
         reports: Reports,
+        passages: Passages,
         readings: Readings,
         wordings: WordingStore,
         analyzer: Analyzer,
@@ -83,7 +84,7 @@ class Ingester:
         # An archive's files may fail for what the settings say.
         self._bounds = hashlib.sha256(repr((self._rules, limits)).encode()).hexdigest()[:16]
         self._processes = processes or _cores()
-        self._comparer = Comparer(wordings=wordings, reports=reports, analyzer=analyzer)
+        self._comparer = Comparer(wordings=wordings, passages=passages, analyzer=analyzer)
         self._storing = asyncio.Lock()
 
     @cached_property

@@ -10,7 +10,7 @@ from corpus.analysis import Analyzer
 from corpus.duplicates import ALIKE, RECIPE, Neighbours, resemblance, says_the_same, signature_bands, worded
 from corpus.model import Passage, ReportId, Wording, Wordings
 from corpus.readers.limits import shown
-from corpus.store import Compared, OutOfDate, Reports, WordingStore
+from corpus.store import Compared, OutOfDate, Passages, WordingStore
 from corpus.store.passage_ids import number
 
 
@@ -34,9 +34,9 @@ class Comparer:
     whoever writes: 150 bytes a wording.
     """
 
-    def __init__(self, *, wordings: WordingStore, reports: Reports, analyzer: Analyzer) -> None:
+    def __init__(self, *, wordings: WordingStore, passages: Passages, analyzer: Analyzer) -> None:
         self._store = wordings
-        self._reports = reports
+        self._passages = passages
         self._fold = lambda text: analyzer.fold(text).text
         self._neighbours, self._seen = Neighbours(), 0
         self._kin, self._seen_kin = Neighbours(), 0
@@ -47,7 +47,7 @@ class Comparer:
         if self._caught_up:
             return
         for report in await self._store.without(RECIPE):
-            passages = await self._reports.of_report(report)
+            passages = await self._passages.of_report(report)
             made = await asyncio.to_thread(worded, [one.text for one in passages], fold=self._fold)
             numbers = [number(one.id) for one in passages]
             while True:

@@ -5,10 +5,12 @@ from corpus.store.chats import Chats, Preferences
 from corpus.store.coinages import Coinages
 from corpus.store.conversations import Conversations, KeptAnswer
 from corpus.store.database import Database
+from corpus.store.feed import Feed
 from corpus.store.figures import Figures
 from corpus.store.forgetting import Forgetting
 from corpus.store.ledger import Ledger
 from corpus.store.outlines import Entry, Outlines
+from corpus.store.passages import Passages
 from corpus.store.readings import Member, Readings
 from corpus.store.reports import Holding, Reports
 from corpus.store.scopes import Chosen, Scopes
@@ -27,6 +29,7 @@ __all__ = [
     "Conversations",
     "Database",
     "Entry",
+    "Feed",
     "Figures",
     "Forgetting",
     "Holding",
@@ -35,6 +38,7 @@ __all__ = [
     "Member",
     "OutOfDate",
     "Outlines",
+    "Passages",
     "Preferences",
     "Readings",
     "Reports",

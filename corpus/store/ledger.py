@@ -19,7 +19,7 @@ from typing import Any
 from corpus.bags import Bag
 from corpus.model import Coming, Entry, PassageId, Picture, ReportId, Statistics, Version
 from corpus.store.database import Database
-from corpus.store.entries import ENTRIES, entries
+from corpus.store.feed import ENTRIES, entries
 
 STAMP_EPOCH = 1_735_689_600
 """The first second of 2025. Stamps count milliseconds from there, so that a restored backup gives none out twice."""

@@ -1,12 +1,12 @@
-"""The outline of a report: its articles, the sections of each, and the first passage under every heading."""
+"""The outline of a report: its headings, and its articles and sections, each with the first passage under it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corpus.model import Passage, PassageId, ReportId
+from corpus.model import Heading, PassageId, ReportId
+from corpus.store.adding import pieces_of
 from corpus.store.database import Database
-from corpus.store.passage_ids import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Entry:
 
 
 class Outlines:
-    """Read outlines, and what stands beside a passage."""
+    """Read outlines."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,15 +44,13 @@ class Outlines:
         )
         return [Entry(str(row[0]), int(row[1]), int(row[2]), _id(report_id, row[3])) for row in rows]
 
-    async def beside(self, passage: Passage) -> tuple[PassageId | None, PassageId | None]:
-        """Name the passages before and after one in its report."""
-        report_id, n = passage.report.id, number(passage.id)
-        row = await self._database.row(
-            "SELECT (SELECT max(n) FROM passages WHERE report = ?1 AND n < ?2),"
-            " (SELECT min(n) FROM passages WHERE report = ?1 AND n > ?2)",
-            (report_id, n),
+    async def headings(self, report_id: ReportId) -> list[Heading]:
+        """Read a report's headings in reading order."""
+        rows = await self._database.rows(
+            "SELECT text, kind, level, article, paragraph, pieces FROM headings WHERE report = ? ORDER BY n",
+            (report_id,),
         )
-        return (_id(report_id, row[0]), _id(report_id, row[1])) if row else (None, None)
+        return [Heading(row[0], row[1], row[2], row[3], row[4], pieces_of(row[5])) for row in rows]
 
 
 def _id(report_id: ReportId, n: int | None) -> PassageId | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import aiosqlite
 
-from corpus.model import PassageId, ReportId, Wordings
+from corpus.model import ReportId, Wordings
 from corpus.store.database import Database
 
 _AT_ONCE = 500  # values in one statement
@@ -54,28 +54,6 @@ async def write(connection: aiosqlite.Connection, report: ReportId, numbers: Seq
     await connection.execute(
         "INSERT INTO sketches (report, signature) VALUES (?, ?)", (report, compared.wordings.signature)
     )
-
-
-async def twins(database: Database, ids: Sequence[PassageId]) -> dict[PassageId, list[PassageId]]:
-    """Tell for each of *ids* which other passages say the same, by file and place; nothing for those without."""
-    wanted = []
-    for one in ids:
-        report, _, n = one.rpartition("-")
-        if n.isascii() and n.isdigit() and len(n) < 10:
-            wanted.append((report, int(n)))
-    rows = await database.rows(
-        "WITH asked (report, n, wording) AS (SELECT s.report, s.n, s.wording FROM json_each(?) w JOIN said s"
-        "  ON s.report = json_extract(w.value, '$[0]') AND s.n = json_extract(w.value, '$[1]')),"
-        " pairs (report, n, wording) AS (SELECT report, n, wording FROM asked"
-        "  UNION SELECT q.report, q.n, a.other FROM asked q JOIN alike a ON a.wording = q.wording)"
-        " SELECT p.report, p.n, t.report, t.n FROM pairs p JOIN said t ON t.wording = p.wording"
-        " JOIN reports r ON r.id = t.report WHERE t.report <> p.report OR t.n <> p.n ORDER BY r.file, t.n",
-        (json.dumps(wanted),),
-    )
-    found: dict[PassageId, list[PassageId]] = {}
-    for report, n, other, m in rows:
-        found.setdefault(PassageId(f"{report}-{n}"), []).append(PassageId(f"{other}-{m}"))
-    return found
 
 
 class WordingStore:

@@ -38,7 +38,7 @@ from corpus.retrieval.files import Folder
 from corpus.retrieval.okapi import ArrayOkapi
 from corpus.retrieval.part import Part
 from corpus.retrieval.postings import Postings, gather
-from corpus.store import Database, Reports
+from corpus.store import Database, Passages, Reports
 from tests.benchmarks.made_corpus import PASSAGES, Maker
 from tests.benchmarks.peers import Bags, Fts5, Ours, Peer, Plain, Sparse, Tantivy
 
@@ -211,13 +211,13 @@ async def filled(database: Database, characters: int) -> Reports:
     return reports
 
 
-async def quoting(retriever: EmbeddedRetriever, reports: Reports, questions: Sequence[Sequence[str]]) -> dict[str, Any]:
+async def quoting(retriever: EmbeddedRetriever, held: Passages, questions: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Measure the time from a question to ten passages with their text, in a process that does nothing else."""
     taken = []
     for terms in questions:
         started = time.perf_counter()
         hits = await retriever.retrieve(Asked("", "", tuple(map(Term, terms))), limit=10)
-        await reports.passages([hit.passage_id for hit in hits])
+        await held.read([hit.passage_id for hit in hits])
         taken.append((time.perf_counter() - started) * 1000)
     return {"a question to ten passages, ms": figures(taken)}
 
@@ -376,7 +376,7 @@ async def measured(
             retriever._folder = None  # what is added is not kept
             async with Database(home / "store") as database:
                 reports = await filled(database, characters)
-                found |= await quoting(retriever, reports, asked)
+                found |= await quoting(retriever, Passages(database), asked)
                 found["nobody asks"] = await growing(retriever, reports, asked, first=7_000, people=0)
                 found["twenty people ask"] = await growing(retriever, reports, asked, first=20_000, people=20)
         return found

@@ -18,6 +18,7 @@ from corpus.bootstrap import open_library
 from corpus.model import Hit, Query, Scope, Statistics
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.vectors import asked, exact, most, passage_weights
+from corpus.store import Feed
 
 DRIFTS = (0.0, 0.02, 0.05, 0.1, 0.2)
 
@@ -34,7 +35,8 @@ async def main(data_dir: Path, questions: list[str]) -> None:
 
     EmbeddedRetriever.retrieve = noted  # type: ignore[method-assign]
     async with open_library(load(data_dir=data_dir)) as library:
-        held = [one for name in sorted(await library.reports.ids()) for one in await library.reports.entries(name)]
+        feed = Feed(library.database)
+        held = [one for name in sorted(await feed.moments()) for one in await feed.entries(name)]
         bags = [one.terms for one in held]
         for line in questions:
             await library.answer(json.loads(line)["question"])

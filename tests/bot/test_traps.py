@@ -125,7 +125,7 @@ async def test_start_says_what_it_is_how_much_it_holds_and_offers_three_question
     [said] = await telegram.ask("/start", user=wang)
     assert said.text.split("\n")[1:] == ["现有报告 3 份、文章 5 篇、段落 21 段。", "可以直接输入问题，也可以先试试："]
     assert len(said.buttons) == 3
-    headings = {h.text for r in await service.library.reports.ids() for h in await service.library.reports.headings(r)}
+    headings = {h.text for r in await service.library.reports.ids() for h in await service.library.outlines.headings(r)}
     assert {button.text for button in said.buttons} <= headings
     await telegram.press(said, 0)
     await telegram.quiet()

@@ -20,7 +20,7 @@ from corpus.ingest import Ingester, IngestResult
 from corpus.model import Fact, Query, ReportId, Term
 from corpus.readers import ReadLimits
 from corpus.retrieval.embedded import EmbeddedRetriever
-from corpus.store import Database, Ledger, Readings, Reports, WordingStore
+from corpus.store import Database, Feed, Ledger, Passages, Readings, Reports, WordingStore
 
 TEXT = "河湾镇水利工作情况报告\n\n全镇修好水渠{n}公里，群众都说好，镇里的干部走遍了每一个村。\n"
 SHOP = "更多材料请关注公众号 hewanwenku"
@@ -51,6 +51,7 @@ def ingester(database: Database, analyzer: Analyzer) -> Open:
     def make(rules: str = "", open_analyzer: Callable[[], Analyzer] = Analyzer) -> Ingester:
         return Ingester(
             reports=Reports(database),
+            passages=Passages(database),
             readings=Readings(database),
             wordings=WordingStore(database),
             analyzer=analyzer,
@@ -188,7 +189,7 @@ async def test_files_are_read_anew_by_new_rules_and_the_index_follows(
     ingester: Open, folder: Path, database: Database
 ) -> None:
     reports, retriever = Reports(database), EmbeddedRetriever()
-    index = Index(reports=reports, retriever=retriever)
+    index = Index(feed=Feed(database), retriever=retriever)
     write(folder, ["a.txt"], foot="河湾文印店承印，欢迎惠顾，量大从优。")
 
     async def hits(word: str) -> int:
@@ -205,9 +206,9 @@ async def test_files_are_read_anew_by_new_rules_and_the_index_follows(
     elsewhere = ingester(rule)
     async with Database(database.path) as other:  # another program ingests
         elsewhere = Ingester(
-            reports=Reports(other), readings=Readings(other), wordings=WordingStore(other),
-            analyzer=elsewhere._analyzer, open_analyzer=Analyzer, rules=load_rules(rule), limits=ReadLimits(),
-            noise_share=1, processes=1,
+            reports=Reports(other), passages=Passages(other), readings=Readings(other),
+            wordings=WordingStore(other), analyzer=elsewhere._analyzer, open_analyzer=Analyzer, rules=load_rules(rule),
+            limits=ReadLimits(), noise_share=1, processes=1,
         )  # fmt: skip
         assert await told(elsewhere, folder) == [("a.txt", "replaced")]
     assert await reports.ids() == {held}

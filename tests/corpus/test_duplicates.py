@@ -16,9 +16,9 @@ from corpus.analysis import Analyzer
 from corpus.duplicates import Neighbours, bare, figures, resemblance, says_the_same, shown_once, worded
 from corpus.ingest import Ingester
 from corpus.ingest.comparing import Likeness
-from corpus.model import Passage, PassageId
+from corpus.model import PassageId
 from corpus.readers import ReadLimits
-from corpus.store import Database, Readings, Reports, WordingStore
+from corpus.store import Database, Passages, Readings, Reports, WordingStore
 
 SAID = (
     "各乡镇党组织要认真贯彻会议精神，切实加强基层组织建设，推动各项工作落到实处，"
@@ -154,16 +154,17 @@ def test_of_passages_that_say_the_same_only_the_best_is_shown(make_passage) -> N
 
 
 @pytest.fixture
-async def reports(tmp_path: Path) -> AsyncIterator[Reports]:
-    async with Database(tmp_path / "store.sqlite3") as database:
-        yield Reports(database)
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database(tmp_path / "store.sqlite3") as opened:
+        yield opened
 
 
-def ingester(reports: Reports, analyzer: Analyzer) -> Ingester:
+def ingester(database: Database, analyzer: Analyzer) -> Ingester:
     return Ingester(
-        reports=reports,
-        readings=Readings(reports._database),
-        wordings=WordingStore(reports._database),
+        reports=Reports(database),
+        passages=Passages(database),
+        readings=Readings(database),
+        wordings=WordingStore(database),
         analyzer=analyzer,
         open_analyzer=Analyzer,
         rules=(),
@@ -181,51 +182,52 @@ async def take(ingesting: Ingester, name: str, *paragraphs: str) -> int:
     return result.duplicates
 
 
-async def groups(reports: Reports) -> set[frozenset[str]]:
+async def groups(database: Database) -> set[frozenset[str]]:
     """Give every passage that has twins, with them, each as its file and its text's beginning."""
-    every: list[Passage] = [one for report in await reports.ids() for one in await reports.of_report(report)]
+    passages = Passages(database)
+    every = [one for report in await Reports(database).ids() for one in await passages.of_report(report)]
     label = {one.id: f"{one.report.file}:{one.text[:4]}" for one in every}
-    twins = await reports.twins([one.id for one in every])
+    twins = await passages.twins([one.id for one in every])
     return {frozenset(label[each] for each in (one, *others)) for one, others in twins.items()}
 
 
 OTHER = "县图书馆新添阅览座位两百个，周末开放到晚上九点，读者比去年多了三成，孩子们有了去处。"
 
 
-async def test_twins_are_found_whichever_report_came_first(reports: Reports, analyzer: Analyzer) -> None:
-    ingesting = ingester(reports, analyzer)
+async def test_twins_are_found_whichever_report_came_first(database: Database, analyzer: Analyzer) -> None:
+    ingesting = ingester(database, analyzer)
     assert await take(ingesting, "甲", SAID, OTHER) == 0
     assert await take(ingesting, "乙", SAID.replace("认真", "扎实"), OTHER.replace("两百", "三百")) == 1
     assert await take(ingesting, "丙", SAID) == 1
-    assert await groups(reports) == {frozenset({"甲.txt:各乡镇党", "乙.txt:各乡镇党", "丙.txt:各乡镇党"})}
+    assert await groups(database) == {frozenset({"甲.txt:各乡镇党", "乙.txt:各乡镇党", "丙.txt:各乡镇党"})}
 
 
-async def test_a_report_that_goes_leaves_the_others_twins(reports: Reports, analyzer: Analyzer) -> None:
-    ingesting = ingester(reports, analyzer)
+async def test_a_report_that_goes_leaves_the_others_twins(database: Database, analyzer: Analyzer) -> None:
+    reports, ingesting = Reports(database), ingester(database, analyzer)
     for name in "甲乙丙":
         await take(ingesting, name, SAID)
     await reports.remove(await reports.find("甲.txt"))
-    assert await groups(reports) == {frozenset({"乙.txt:各乡镇党", "丙.txt:各乡镇党"})}
+    assert await groups(database) == {frozenset({"乙.txt:各乡镇党", "丙.txt:各乡镇党"})}
     await reports.remove(await reports.find("乙.txt"))
-    assert await groups(reports) == set()
+    assert await groups(database) == set()
     await reports.remove(await reports.find("丙.txt"))
     for table in ("said", "wordings", "alike", "sketches"):
-        assert await reports._database.rows(f"SELECT * FROM {table}") == []  # noqa: S608 - the names are written above
+        assert await database.rows(f"SELECT * FROM {table}") == []  # noqa: S608 - the names are written above
 
 
-async def test_a_report_that_is_replaced_is_grouped_by_its_new_words(reports: Reports, analyzer: Analyzer) -> None:
-    ingesting = ingester(reports, analyzer)
+async def test_a_report_that_is_replaced_is_grouped_by_its_new_words(database: Database, analyzer: Analyzer) -> None:
+    ingesting = ingester(database, analyzer)
     near = SAID.replace("认真", "扎实")
     await take(ingesting, "甲", SAID, OTHER)
     await take(ingesting, "乙", near)
     assert await take(ingesting, "甲", SAID, "全县种树三千亩，成活率九成，村村都有护林员。") == 1
-    assert await groups(reports) == {frozenset({"甲.txt:各乡镇党", "乙.txt:各乡镇党"})}
+    assert await groups(database) == {frozenset({"甲.txt:各乡镇党", "乙.txt:各乡镇党"})}
     assert await take(ingesting, "甲", SAID.replace("63", "64")) == 0
-    assert await groups(reports) == set()
+    assert await groups(database) == set()
 
 
-async def test_a_report_that_is_nearly_another_is_said_so(reports: Reports, analyzer: Analyzer) -> None:
-    ingesting = ingester(reports, analyzer)
+async def test_a_report_that_is_nearly_another_is_said_so(database: Database, analyzer: Analyzer) -> None:
+    ingesting = ingester(database, analyzer)
     await take(ingesting, "甲", SAID, OTHER)
     content = f"甲县水利工作情况报告\n\n{SAID}\n\n{OTHER.replace('两百', '三百')}".encode()
     result = await ingesting.ingest_bytes(content, name="甲（修改稿）.txt")
@@ -236,25 +238,25 @@ async def test_a_report_that_is_nearly_another_is_said_so(reports: Reports, anal
 
 
 async def test_a_store_from_before_there_were_groups_is_grouped_at_the_next_ingest(
-    reports: Reports, analyzer: Analyzer, tmp_path: Path
+    database: Database, analyzer: Analyzer, tmp_path: Path
 ) -> None:
-    ingesting = ingester(reports, analyzer)
+    ingesting = ingester(database, analyzer)
     for name in "甲乙":
         await take(ingesting, name, SAID)
-    async with reports._database.transaction() as connection:
+    async with database.transaction() as connection:
         await connection.execute("DELETE FROM said")
         await connection.execute("DELETE FROM sketches")
-    assert await groups(reports) == set()
+    assert await groups(database) == set()
     (tmp_path / "丙.txt").write_text(OTHER, encoding="utf-8")
-    assert [one.status async for one in ingester(reports, analyzer).ingest([tmp_path / "丙.txt"])] == ["added"]
-    assert await groups(reports) == {frozenset({"甲.txt:各乡镇党", "乙.txt:各乡镇党"})}
+    assert [one.status async for one in ingester(database, analyzer).ingest([tmp_path / "丙.txt"])] == ["added"]
+    assert await groups(database) == {frozenset({"甲.txt:各乡镇党", "乙.txt:各乡镇党"})}
 
 
 async def test_two_programs_that_ingest_at_once_miss_no_twins(
     tmp_path: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with Database(tmp_path / "s.sqlite3") as one, Database(tmp_path / "s.sqlite3") as other:
-        first, second = ingester(Reports(one), analyzer), ingester(Reports(other), analyzer)
+        first, second = ingester(one, analyzer), ingester(other, analyzer)
         compare, compared = first._comparer.compare, []
 
         async def interrupted(*given: Any, **named: Any) -> Likeness:
@@ -266,7 +268,7 @@ async def test_two_programs_that_ingest_at_once_miss_no_twins(
         monkeypatch.setattr(first._comparer, "compare", interrupted)
         assert await take(first, "甲", SAID) == 1
         assert compared == [0]
-        assert await groups(Reports(one)) == {frozenset({"甲.txt:各乡镇党", "乙.txt:各乡镇党"})}
+        assert await groups(one) == {frozenset({"甲.txt:各乡镇党", "乙.txt:各乡镇党"})}
 
 
 PHRASES = ("认真", "扎实", "63", "64", "河湾镇", "青石镇", "不", "进一步", "，", " ")
@@ -293,10 +295,10 @@ async def test_groups_do_not_depend_on_the_order_of_ingest(
     found = []
     for sequence in (list(texts), names):
         async with Database(tmp_path_factory.mktemp("store") / "store.sqlite3") as database:
-            ingesting = ingester(Reports(database), analyzer)
+            ingesting = ingester(database, analyzer)
             for name in sequence:
                 await take(ingesting, name, texts[name], OTHER)
-            found.append(await pairs(Reports(database)))
+            found.append(await pairs(database))
     assert found[0] == found[1]
     assert found[0] == {(other, one) for one, other in found[0]}
 
@@ -307,8 +309,9 @@ def _changed(text: str, changes: Sequence[tuple[str, str]]) -> str:
     return text
 
 
-async def pairs(reports: Reports) -> set[tuple[str, str]]:
-    every: list[Passage] = [one for report in await reports.ids() for one in await reports.of_report(report)]
+async def pairs(database: Database) -> set[tuple[str, str]]:
+    passages = Passages(database)
+    every = [one for report in await Reports(database).ids() for one in await passages.of_report(report)]
     label: dict[PassageId, str] = {one.id: f"{one.report.file}:{one.paragraph}" for one in every}
-    twins = await reports.twins(list(label))
+    twins = await passages.twins(list(label))
     return {(label[one], label[other]) for one, others in twins.items() for other in others}

@@ -13,7 +13,7 @@ from corpus.indexing import Index
 from corpus.model import Article, Parsed, Passage, PassageId, Query, Report, ReportId, Span, Term
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
-from corpus.store import Database, Reports
+from corpus.store import Database, Feed, Reports
 
 A, B = "a" * 64, "b" * 64
 
@@ -29,8 +29,7 @@ def report(digest: str) -> Parsed:
 async def opened(home: Path) -> AsyncIterator[tuple[Reports, Index, EmbeddedRetriever]]:
     folder = Folder(home / "index", maker="a")
     async with Database(home / "store") as database, EmbeddedRetriever(folder) as retriever:
-        reports = Reports(database)
-        yield reports, Index(reports=reports, retriever=retriever), retriever
+        yield Reports(database), Index(feed=Feed(database), retriever=retriever), retriever
 
 
 async def add(reports: Reports, digest: str) -> None:
@@ -50,14 +49,14 @@ async def test_where_nothing_has_come_or_gone_since_the_last_run_nothing_is_comp
         await index.settle()
     async with opened(tmp_path) as (reports, index, retriever):
         with monkeypatch.context() as patched:
-            patched.delattr(Reports, "moments")
-            patched.delattr(Reports, "entries")
+            patched.delattr(Feed, "moments")
+            patched.delattr(Feed, "entries")
             assert await found(index, retriever) == ["aaaaaaaaaaaa-1"]
         await add(reports, B)
         await reports.remove(ReportId(A[:12]))
         assert await found(index, retriever) == ["bbbbbbbbbbbb-1"]
         with monkeypatch.context() as patched:  # it has been compared once: now only what was touched is looked at
-            patched.delattr(Reports, "moments")
+            patched.delattr(Feed, "moments")
             await add(reports, A)
             assert await found(index, retriever) == ["aaaaaaaaaaaa-1", "bbbbbbbbbbbb-1"]
             await reports.remove(ReportId(A[:12]))

@@ -26,7 +26,7 @@ from bot.__main__ import cli
 from corpus.analysis import Analyzer
 from corpus.ingest import Ingester, IngestResult, Watch, find_files
 from corpus.readers import ReadLimits
-from corpus.store import Database, Readings, Reports, WordingStore
+from corpus.store import Database, Passages, Readings, Reports, WordingStore
 from tests.support import made_reports
 from tests.support.fragile import DIES, HANGS, SWELLS, Fragile
 
@@ -56,7 +56,8 @@ def ingester(reports: Reports, analyzer: Analyzer) -> Open:
     def make(**options: Any) -> Ingester:
         return Ingester(
             reports=options.pop("reports", reports),
-            readings=Readings(database := options.pop("database", reports._database)),
+            passages=Passages(database := options.pop("database", reports._database)),
+            readings=Readings(database),
             wordings=WordingStore(database),
             analyzer=analyzer,
             open_analyzer=options.pop("open_analyzer", Analyzer),

@@ -33,7 +33,7 @@ class Shelf:
     def __init__(self, *passages: Passage) -> None:
         self.held = {passage.id: passage for passage in passages}
 
-    async def passages(self, ids: Sequence[PassageId]) -> list[Passage]:
+    async def read(self, ids: Sequence[PassageId]) -> list[Passage]:
         return [self.held[name] for name in ids if name in self.held]
 
     async def article(self, passage: Passage) -> list[Passage]:

@@ -14,7 +14,7 @@ import pytest
 from corpus.entries import entries
 from corpus.errors import StoreError, UnknownPassage, UnknownReport
 from corpus.model import Article, Heading, Noise, Parsed, Passage, PassageId, Report, ReportId, Span
-from corpus.store import Conversations, Database, KeptAnswer, Ledger, Reports
+from corpus.store import Conversations, Database, Feed, KeptAnswer, Ledger, Outlines, Passages, Reports
 
 A, B = "a" * 64, "b" * 64
 
@@ -28,6 +28,16 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 def reports(database: Database) -> Reports:
     return Reports(database)
+
+
+@pytest.fixture
+def passages(database: Database) -> Passages:
+    return Passages(database)
+
+
+@pytest.fixture
+def feed(database: Database) -> Feed:
+    return Feed(database)
 
 
 def parsed(digest: str, file: str = "河东.txt", *, first: str = "河东县新修水渠九条。") -> Parsed:
@@ -56,27 +66,29 @@ def bags(report: Parsed) -> list[list[str]]:
     return [list(passage.text) for passage in report.passages]
 
 
-async def test_what_was_added_comes_back_as_it_was(reports: Reports) -> None:
+async def test_what_was_added_comes_back_as_it_was(
+    database: Database, reports: Reports, passages: Passages, feed: Feed
+) -> None:
     report = parsed(A)
     assert await reports.add(report, bags(report), digest=A, analyzer="x") == "added"
     ids = [passage.id for passage in report.passages]
-    assert await reports.passages(ids) == list(report.passages)
-    assert await reports.article(report.passages[1]) == list(report.passages)
-    assert await reports.headings(report.report.id) == list(report.headings)
+    assert await passages.read(ids) == list(report.passages)
+    assert await passages.article(report.passages[1]) == list(report.passages)
+    assert await Outlines(database).headings(report.report.id) == list(report.headings)
     assert await reports.noise(report.report.id) == list(report.noise)
     assert await reports.source(report.report.id) == report.text
-    stored = [(one.passage_id, one.terms) for one in await reports.entries(report.report.id)]
+    stored = [(one.passage_id, one.terms) for one in await feed.entries(report.report.id)]
     assert stored == list(zip(ids, bags(report), strict=True))
-    assert await reports.analyzer() == "x"
+    assert await feed.analyzer() == "x"
     (held,) = await reports.holdings()
     assert (held.report, held.articles, held.passages, held.characters) == (report.report, 1, 3, len(report.text))
 
 
-async def test_an_engine_is_given_the_years_and_units_of_each_passage(reports: Reports) -> None:
+async def test_an_engine_is_given_the_years_and_units_of_each_passage(reports: Reports, feed: Feed) -> None:
     report = parsed(A)
     told = [["水渠", "y:2023", "d:2023"], ["y:2024", "p:2024", "y:2026", "p:2026"], []]
     await reports.add(report, told, digest=A, analyzer="x")
-    given = await reports.entries(report.report.id)
+    given = await feed.entries(report.report.id)
     assert [one.years for one in given] == [{2023, 2024}, {2024, 2026}, {2024}]
     assert {one.units for one in given} == {frozenset({"河东县水利局", "河东县"})}
     assert await reports.units() == {"河东县水利局", "河东县"}
@@ -92,13 +104,13 @@ async def test_the_same_bytes_again_change_nothing(reports: Reports) -> None:
     assert len(await reports.ids()) == 1
 
 
-async def test_the_same_name_with_other_bytes_takes_the_old_ones_place(reports: Reports) -> None:
+async def test_the_same_name_with_other_bytes_takes_the_old_ones_place(reports: Reports, passages: Passages) -> None:
     old, new = parsed(A), parsed(B, first="河东县新修水渠十条。")
     await reports.add(old, bags(old), digest=A, analyzer="x")
     assert await reports.status(file="河东.txt", digest=B) == ("replaced", old.report.id)
     assert await reports.add(new, bags(new), digest=B, analyzer="x") == "replaced"
     assert await reports.ids() == {new.report.id}
-    assert await reports.passages([old.passages[0].id]) == []
+    assert await passages.read([old.passages[0].id]) == []
     assert await reports.gone(old.report.id) == "河东.txt"
     assert await reports.gone(new.report.id) is None
 
@@ -206,14 +218,16 @@ async def test_removing_a_report_takes_all_of_it_and_remembers_its_name(reports:
     assert await reports.gone(report.report.id) == "河东.txt"
 
 
-async def test_passages_come_in_the_order_asked_and_strangers_ids_do_no_harm(reports: Reports) -> None:
+async def test_passages_come_in_the_order_asked_and_strangers_ids_do_no_harm(
+    reports: Reports, passages: Passages
+) -> None:
     report = parsed(A)
     await reports.add(report, bags(report), digest=A, analyzer="x")
     third, first = report.passages[2].id, report.passages[0].id
     strange = [PassageId(text) for text in ("", "x", "-1", "a-b-c", "' OR 1=1 --", f"{A[:12]}-99", f"{A[:12]}-９")]
-    assert [one.id for one in await reports.passages([third, *strange, first])] == [third, first]
+    assert [one.id for one in await passages.read([third, *strange, first])] == [third, first]
     with pytest.raises(UnknownPassage):
-        await reports.passage(PassageId("nothing-1"))
+        await passages.one(PassageId("nothing-1"))
 
 
 async def test_a_report_is_found_by_id_beginning_file_or_title(reports: Reports) -> None:
@@ -233,17 +247,19 @@ async def test_a_name_that_fits_two_reports_is_an_error_that_names_both(reports:
         await reports.find("河东县水利工作")
 
 
-async def test_every_state_of_the_reports_has_a_mark_of_its_own(database: Database, reports: Reports) -> None:
-    before = await reports.mark()
+async def test_every_state_of_the_reports_has_a_mark_of_its_own(
+    database: Database, reports: Reports, feed: Feed
+) -> None:
+    before = await feed.mark()
     async with Database(database.path) as other:
         await Reports(other).add(parsed(A), bags(parsed(A)), digest=A, analyzer="x")
-    added = await reports.mark()
+    added = await feed.mark()
     await Conversations(database).receive(1, "{}")
-    assert await reports.mark() == added != before
+    assert await feed.mark() == added != before
     await reports.remove(parsed(A).report.id)
-    removed = await reports.mark()
+    removed = await feed.mark()
     await Ledger(database).start_anew()  # the engine lost what it held, and an index has to follow anew
-    assert len({before, added, removed, await reports.mark()}) == 4
+    assert len({before, added, removed, await feed.mark()}) == 4
 
 
 async def test_the_file_and_its_folder_belong_to_their_owner_alone(tmp_path: Path) -> None:

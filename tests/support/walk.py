@@ -215,7 +215,7 @@ class Walk:
         self._hold(VILLAGES)
         self._hold(WATER)
         for one in await self.service.library.reports.ids():
-            self.ever |= {passage.text for passage in await self.service.library.reports.of_report(one)}
+            self.ever |= {passage.text for passage in await self.service.library.passages.of_report(one)}
 
     async def faults(self) -> list[str]:
         """List what is wrong with the bot and its store now; none where all is well."""

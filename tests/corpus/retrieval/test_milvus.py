@@ -27,7 +27,7 @@ from corpus.retrieval import milvus_search as searching
 from corpus.retrieval.milvus import MilvusRetriever
 from corpus.retrieval.milvus_client import Collection
 from corpus.retrieval.milvus_schema import Row, pymilvus
-from corpus.store import Database, Ledger, Reports
+from corpus.store import Database, Feed, Ledger, Reports
 from tests.support.engines import MilvusServer, OracleRetriever, collection, milvus_server, store
 
 A, B, C = ReportId("aaaaaaaaaaaa"), ReportId("bbbbbbbbbbbb"), ReportId("cccccccccccc")
@@ -38,7 +38,7 @@ class Setting:
     """A store, its ledger and an engine on a Milvus Lite."""
 
     def __init__(self, database: Database, server: MilvusServer, *, drift: float = 0.05) -> None:
-        self.reports, self.ledger = Reports(database), Ledger(database)
+        self.reports, self.feed, self.ledger = Reports(database), Feed(database), Ledger(database)
         self.name = f"t{uuid.uuid4().hex}"
         self.there = collection(database, server.uri, name=self.name)
         self.engine = MilvusRetriever(collection=self.there, ledger=self.ledger, drift=drift)
@@ -430,7 +430,7 @@ def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def _as_new(setting: Setting) -> Index:
     """Follow the store as a program does that has just started."""
-    return Index(reports=setting.reports, retriever=setting.engine)
+    return Index(feed=setting.feed, retriever=setting.engine)
 
 
 def _bags(report: ReportId, texts: dict[ReportId, list[str]]) -> list[Entry]:

@@ -55,7 +55,8 @@ class ArrayOkapi(BM25Okapi):  # type: ignore[misc]  # rank_bm25 has no types
         self.postings = postings
         self.corpus_size = len(postings.lengths)
         self._norms = 0.0, np.zeros(0, dtype=np.float32)
-        self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
+        self.length = int(postings.lengths.sum(dtype=np.int64))
+        self.avgdl = self.length / self.corpus_size if self.corpus_size else 0.0
 
     def _calc_idf(self, nd: Mapping[str, int]) -> None:
         """Leave idf to the question: every added passage would change all of them."""

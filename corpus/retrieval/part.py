@@ -82,9 +82,7 @@ class Part:
     def length(self) -> int:
         """Add up the lengths of the passages that are not gone."""
         lengths = self.okapi.postings.lengths
-        return int(lengths.sum(dtype=np.int64)) - sum(
-            int(lengths[start:end].sum(dtype=np.int64)) for start, end in self._gone()
-        )
+        return self.okapi.length - sum(int(lengths[start:end].sum(dtype=np.int64)) for start, end in self._gone())
 
     def holds(self, report_id: ReportId) -> bool:
         """Say whether a report is here and not gone."""

@@ -113,9 +113,9 @@ class Searcher:
     async def goes_on(self, question: str, context: Sequence[str], *, scope: Scope | None = None) -> bool:
         """Tell whether *question* goes on with its *context*: it says so, or what both find together is about it.
 
-        奖金多少 goes on with 怎么搞擂台赛 where a passage about that contest tells of it; 谁是第一书记 does not, which
-        that passage does not mention and others do. Nothing goes on with what makes it unanswerable, nor with what
-        finds the very passage that answers it by itself.
+        谁牵头 goes on with 冷链物流园 where a passage about that park tells who leads; 工资多少 does not, of which none
+        tells. Only of a deed (发了多少) reports may tell in other words. Nothing goes on with what makes it
+        unanswerable, nor where it finds the very passage that answers it by itself.
         """
         if not context or await asyncio.to_thread(self._understanding.continues, question):
             return bool(context)
@@ -125,7 +125,11 @@ class Searcher:
             return False
         if alone.sure >= self._threshold and _first(alone) == _first(together):
             return False
-        return _told(alone, together) or (not _told(alone, alone) and together.sure > alone.sure)
+        if _told(alone, together):
+            return True
+        if _told(alone, alone) or alone.sure >= together.sure:
+            return False
+        return await asyncio.to_thread(self._understanding.of_a_deed, question)
 
     def _behind_more(self, question: str, context: Sequence[str]) -> tuple[str, Sequence[str], int]:
         """Find the question that 还有呢 goes on with, its own context, and how many times it was gone on with."""

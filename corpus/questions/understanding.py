@@ -37,9 +37,13 @@ BESIDE = " · "
 # What no passage is looked up by: sounds, particles, and the same character again and again.
 _SOUNDS = re.compile(r"[的了吗呢吧呀啊嗯哦噢嘛哈呵嘿喂唉诶哎哇嗨么着地得 ]*")
 _FOLLOWS = re.compile(
-    r"^(?:那(?!曲|坡)|还(?![款贷债本迁乡])|[他她它这]|该[局县市区镇村乡厅院校办所部单项公]|其[中次余]|上述|前者|后者)|呢[?？]?$"
-    r"|^(?:具体|然后|后来|其他|别的|另外)|^(?:是|有|叫|分)(?:哪|什么|啥|谁|多少|几)"
+    r"^(?:那(?!曲|坡)|还(?![款贷债本迁乡])|[他她它这]|该[局县市区镇村乡厅院校办所部单项公]|其[中次余]|上述|前者|后者)"
+    r"|^(?:具体|然后|后来|其他|别的|另外)"
 )
+_AND = re.compile(r"呢[?？]?$")
+_TO_THE_BOT = re.compile("^[你您](?!们)")
+_OF_ITS_OWN = 4
+"""A word of so many characters (三会一课) or a question about so many things is about something of its own."""
 _MORE = re.compile(
     r"(?:那么?|请问|好)?[,，]?(?:还有|其[他它余]的?|别的|另外的?|更多|继续|接着说?|再来|下一[条个页批])"
     r"(?:吗|呢|么|没有?|别的|其他的?|什么|哪些|更多的?|一些|几[条个])*+[?？!！。.~…]*"
@@ -115,20 +119,36 @@ class Understanding:
         return _MORE.fullmatch(self._analyzer.fold(question).text) is not None
 
     def continues(self, question: str) -> bool:
-        """Tell whether *question* begins or ends like the continuation of another (那…, 该局…, …呢)."""
-        return _FOLLOWS.search(question.strip()) is not None
+        """Tell whether *question* is put like the continuation of another (那…, 该局…, 服务群众呢)."""
+        asked = question.strip()
+        if _FOLLOWS.search(asked):
+            return True
+        if not _AND.search(asked):
+            return False
+        query = self._asked(asked)
+        return query.kind == "other" and _telling(query) < _OF_ITS_OWN
 
     def leans(self, question: str) -> bool:
         """Tell whether *question* may only make sense after another one, by its own words.
 
         It may where it continues one, or asks (多少, 谁) and tells of one thing at most. A topic alone (全面从严治党)
-        is a question of its own, and so is what it means (什么是四优), and how something is (天气怎么样).
+        is a question of its own, and so is what it means (什么是四优), how something is (天气怎么样), and who the bot
+        is.
         """
+        query = self._asked(question)
+        if _TO_THE_BOT.search(query.interpreted or question.strip()):
+            return False
         if self.continues(question):
             return True
-        query = self._asked(question)
         least = 0 if query.kind == "what" or _HOW_IS_IT.search(question.strip()) else 1
-        return query.kind != "other" and _telling(query) <= least and not query.names and not query.years
+        named = query.names or query.years or _strange(query) or any(len(word) >= _OF_ITS_OWN for word in query.words)
+        return query.kind != "other" and _telling(query) <= least and not named
+
+    def of_a_deed(self, question: str) -> bool:
+        """Tell whether all that *question* tells of is a deed (发了多少), for which reports often have another word."""
+        query = self._asked(question)
+        told = [word for word in query.words if tells(word)]
+        return all(word[-1] == "了" or f"{word}了" in query.topic for word in told)
 
     def _beside(self, query: Query, earlier: str, weight: float) -> Query:
         """Put the words of an *earlier* question beside those of *query*, without the names that *query* replaces."""
@@ -256,13 +276,14 @@ class Understanding:
 
 
 def _telling(query: Query) -> int:
-    """Count the words of a question, places and units aside, that tell what it is about.
+    """Count the words of a question, places and units aside, that tell what it is about."""
+    return sum(tells(word) for word in query.words if word not in query.names) + len(_strange(query))
 
-    Characters one after the other that are no word to jieba (雾霾) are a word of their own.
-    """
-    words = [word for word in query.words if word not in query.names]
-    strange = _STRANGE.findall(" ".join(word if len(word) == 1 else "" for word in words))
-    return sum(map(tells, words)) + len(strange)
+
+def _strange(query: Query) -> list[str]:
+    """Find the characters one after the other in a question that are no word to jieba (雾霾): a word of their own."""
+    words = (word for word in query.words if word not in query.names)
+    return _STRANGE.findall(" ".join(word if len(word) == 1 else "" for word in words))
 
 
 def _tokens(folded: str, analyzer: Analyzer) -> Iterator[Span]:

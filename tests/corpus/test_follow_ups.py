@@ -75,7 +75,22 @@ async def test_a_short_question_about_something_else_is_one_of_its_own(
 
 async def test_what_finds_its_answer_by_itself_goes_on_with_nothing(searcher: Searcher) -> None:
     assert not await searcher.goes_on("谁当评委", ["凤翔区怎么搞擂台赛"])
-    assert await searcher.goes_on("奖金多少", ["凤翔区怎么搞擂台赛"])
+    assert await searcher.goes_on("评了几个奖", ["凤翔区怎么搞擂台赛"])
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question"),
+    [
+        ("凤翔区怎么搞擂台赛", "GDP涨了多少"),
+        ("四优指什么", "工资多少"),
+        ("四优指什么", "三会一课有哪些"),
+        ("凤翔区怎么搞擂台赛", "哒哒君是谁"),
+    ],
+)
+async def test_a_question_that_no_passage_found_tells_of_goes_on_with_nothing(
+    searcher: Searcher, earlier: str, question: str
+) -> None:
+    assert not (await searcher.leans(question) and await searcher.goes_on(question, [earlier]))
 
 
 @pytest.mark.parametrize("more", ["还有呢", "还有吗？", "其他的呢", "别的呢", "继续"])
@@ -108,6 +123,9 @@ def test_a_year_named_anew_takes_the_place_of_the_one_before(
     assert dated == {str(year) for year in years}
 
 
-@pytest.mark.parametrize("question", ["今天天气怎么样", "谁是美国总统", "该不该修桥", "财政部预算是多少"])
+@pytest.mark.parametrize(
+    "question",
+    ["今天天气怎么样", "谁是美国总统", "该不该修桥", "财政部预算是多少", "你是谁", "您能做什么", "眉县修了多少座桥呢"],
+)
 def test_a_question_about_something_else_leans_on_nothing(question: str) -> None:
     assert not PLAIN.leans(question)

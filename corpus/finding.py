@@ -128,7 +128,8 @@ class Finder:
         ranked = spread(about, ranked, dated, self.understanding.names)
         borne = await self._borne(query, ranked[0].seen.passage)
         names = self.understanding.names
-        bound = bind(about, ranked[0].seen, statistics, borne=borne, names=names, dated=dated)
+        quoted = [each.seen for each in ranked[: max(limit, len(query.compared))]]
+        bound = bind(about, quoted, statistics, borne=borne, names=names, dated=dated)
         described = confidence.describe(about, ranked[0])
         sure = min(confidence.doubted(self._confidence.chance(described), about, ranked), bound.limit)
         return Findings(query, statistics, about, tuple(ranked), sure, bound, described)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.analysis import entries, han
 from corpus.model import Span
@@ -12,6 +13,7 @@ from corpus.model import Span
 _LEVEL = re.compile(r"(?:自治区|自治州|自治县|省|市|县|区|州|盟|旗)$")
 # The part of a unit that others may leave off: 税务 bears what is asked of a 税务局.
 _OFFICE = re.compile(r"(?:管理局|总局|分局|局|厅|署|有限公司|公司|集团)$")
+_AND = re.compile(r"(?:[和与跟同及、,比]|相比|对比|还是)\s*$")
 _MARKS = "*+-"
 _NO_NAME = re.compile(r"[哪什各每某本该全几多这那同一x×*]")
 
@@ -58,12 +60,21 @@ class Names:
                 found[word], taken = None, token.end
         return tuple(found)
 
+    def compared(self, folded: str, found: Sequence[str]) -> tuple[str, ...]:
+        """Name those of the names *found* in a folded question that are joined to another of their kind: 眉县和凤县."""
+        joined: dict[str, None] = {}
+        for before, name in pairwise(found):
+            start = folded.find(before) + len(before)
+            if self.local(before) == self.local(name) and _AND.search(folded[start : folded.find(name, start)]):
+                joined.update({before: None, name: None})
+        return tuple(joined)
+
     def place(self, word: str) -> bool:
         """Say whether *word* is a place, with its level or without."""
         return word in self.places or (len(word) > 2 and _LEVEL.sub("", word) in self.places)
 
-    def heads(self, word: str) -> bool:
-        """Say whether *word*, standing before the colon of a title, is a place: there its form is enough."""
+    def local(self, word: str) -> bool:
+        """Say whether *word*, a name or before the colon of a title, is a place: there its form is enough."""
         return self.place(word) or _FORM.fullmatch(word) is not None
 
     def unit(self, word: str, ending: str = "") -> bool:

@@ -165,6 +165,7 @@ class Understanding:
             kind=before.kind if query.kind == "other" else query.kind,
             focus=query.focus or before.focus,
             names=query.names or before.names,
+            compared=query.compared if query.names else before.compared,
             years=query.years or before.years,
             phase=query.phase or before.phase,
             several=query.several or before.several,
@@ -214,6 +215,7 @@ class Understanding:
             terms += [Term(term, weights.spelling) for term in spelled if term[:2] != "u:" and tells(term)]
             if span in spans:
                 expansions.append(Expansion(span.of(topic), others))
+        names = self.names.find(topic, spans)
         excluded = tuple(analyzer.fold(word).text for word in said.excluded)
         phase = asked_phase(folded) if years else None
         for year in years:
@@ -231,7 +233,8 @@ class Understanding:
             focus=self._focus(folded),
             years=years,
             phase=phase,
-            names=self.names.find(topic, spans),
+            names=names,
+            compared=self.names.compared(topic, names),
             phrases=tuple(analyzer.fold(phrase).text for phrase in said.phrases),
             excluded=excluded,
             fields=fields,

@@ -64,7 +64,7 @@ def spread(about: Asked, ranked: Sequence[Ranked], dated: Dated, names: Names) -
         return sorted(ranked, key=lambda each: each.seen.passage.report.year is not None and not told(each))
     if len(query.years) > 1:
         return _one_each(ranked, [_about(year, dated) for year in query.years])
-    places = sum(map(names.place, query.names))
+    places = sum(map(names.local, query.names))
     if max(places, len(query.names) - places) > 1:
         return _one_each(ranked, [_bearing(name) for name in query.names])
     # Where nothing bears the name, what is told of other places is what is near.
@@ -78,7 +78,7 @@ def spread(about: Asked, ranked: Sequence[Ranked], dated: Dated, names: Names) -
 def _bears(about: Asked, seen: View, names: Names) -> bool:
     """Say whether a passage bears every place of the question."""
     text = f"{seen.headline}\n{seen.text}"
-    return all(any(bears(name, text) for name in each) for each in about.names if names.place(each[0]))
+    return all(any(bears(name, text) for name in each) for each in about.names if names.local(each[0]))
 
 
 def of_another(seen: View, names: Names) -> bool:
@@ -86,7 +86,7 @@ def of_another(seen: View, names: Names) -> bool:
     if any(word in seen.headline for word in _COUNTRY):
         return True
     article = seen.passage.article.title.partition("：")
-    return bool(article[1]) and names.heads(article[0])
+    return bool(article[1]) and names.local(article[0])
 
 
 def _told_by(each: Ranked) -> Hashable:

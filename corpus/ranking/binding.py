@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from corpus.bags import pairs
@@ -40,20 +40,23 @@ def name_pairs(query: Query) -> set[str]:
 
 
 def bind(
-    about: Asked, seen: View, statistics: Statistics, *, borne: Collection[str], names: Names, dated: Dated
+    about: Asked, quoted: Sequence[View], statistics: Statistics, *, borne: Collection[str], names: Names, dated: Dated
 ) -> Bound:
-    """Say how far a passage may be trusted to answer; *borne* are the names that its report bears somewhere,
-    *dated* which passages are about the years asked."""
-    held = statistics.frequencies
+    """Say how far the first of the passages *quoted* may be trusted to answer, or all of them where names are compared.
+
+    *borne* are the names that its report bears somewhere, *dated* which passages are about the years asked.
+    """
+    held, seen = statistics.frequencies, quoted[0]
     limit, failed = 1.0, []
-    text = f"{seen.text}\n{seen.headline}"
+    texts = [f"{each.text}\n{each.headline}" for each in quoted]
     for spellings in about.names:
         name = spellings[0]
-        if any(bears(spelling, text) for spelling in spellings):
+        looked_at = texts if name in about.query.compared else texts[:1]
+        if any(bears(spelling, text) for spelling in spellings for text in looked_at):
             continue
-        if not any(_held(spelling, statistics, whole=names.place(name)) for spelling in spellings):
+        if not any(_held(spelling, statistics, whole=names.local(name)) for spelling in spellings):
             limit = min(limit, NOWHERE)
-        elif name not in borne or (names.place(name) and of_another(seen, names)):
+        elif name not in borne or (names.local(name) and of_another(seen, names)):
             limit = min(limit, ELSEWHERE)
         else:
             continue

@@ -111,22 +111,29 @@ def _fit(about: Asked, seen: View, in_text: set[str]) -> tuple[float, ...]:
     around = "".join(sentence.folded.text for sentence in seen.sentences[near])
     full = f"{seen.text}\n{seen.headings}"
     topic = query.topic
-    borne = [any(bears(name, full) or bears(name, seen.headline) for name in names) for names in about.names]
-    borne_above = [any(bears(name, seen.headline) for name in names) for names in about.names]
+    borne, borne_above = _borne(about, f"{full}\n{seen.headline}"), _borne(about, seen.headline)
     counting = query.kind in ("number", "when")
     wanted = measure(query.interpreted) if query.kind == "number" else None
     return (
         _concepts(about, full),
         float(counting and answers_kind(query, answer)),
         longest_shared(topic, full) / max(1, len(topic.replace(" ", ""))),
-        sum(borne) / len(borne) if borne else 0.0,
-        sum(borne_above) / len(borne_above) if borne_above else 0.0,
+        borne,
+        borne_above,
         min(1.0, sum(map(str.isdigit, seen.text)) / (len(seen.text) + 20) * 10) if counting else 0.0,
         _concepts(about, f"{around}\n{seen.headings}"),
         float(wanted is not None and wanted.search(answer) is not None),
         # What ends so (the measures are as follows:) leaves its answer to the passage after it.
         float(seen.text.endswith(":")),
     )
+
+
+def _borne(about: Asked, text: str) -> float:
+    """Say how many of the question's names a text bears, 0 to 1; of those that are compared one is enough."""
+    borne = {names[0]: any(bears(name, text) for name in names) for names in about.names}
+    alone = [held for name, held in borne.items() if name not in about.query.compared]
+    together = [any(borne[name] for name in about.query.compared)] if about.query.compared else []
+    return sum(alone + together) / len(alone + together) if borne else 0.0
 
 
 def _share(terms: Iterable[str], weights: Mapping[str, float]) -> float:

@@ -48,10 +48,25 @@ def test_a_name_is_borne_without_its_level_or_office_too() -> None:
     assert (core("眉县"), core("凤翔区"), core("税务局"), core("编办")) == ("眉县", "凤翔", "税务", "编办")
 
 
+@pytest.mark.parametrize(
+    ("question", "compared"),
+    [
+        ("眉县和凤县有什么不同", ("眉县", "凤县")),
+        ("凤翔区、眉县与凤县的做法", ("凤翔区", "眉县", "凤县")),
+        ("税务局跟民政局的党建品牌", ("税务局", "民政局")),
+        ("眉县的桥和凤县的桥", ("眉县", "凤县")),
+        ("眉县税务局的党建品牌", ()),
+        ("眉县和税务局", ()),
+    ],
+)
+def test_names_of_a_kind_that_are_joined_are_compared(question: str, compared: tuple[str, ...]) -> None:
+    assert ASKING.understand(question).compared == compared
+
+
 def test_before_a_colon_the_form_of_a_place_is_enough() -> None:
-    assert KNOWN.heads("河湾镇")
-    assert KNOWN.heads("眉县")
-    assert not KNOWN.heads("三步走抓实")
+    assert KNOWN.local("河湾镇")
+    assert KNOWN.local("眉县")
+    assert not KNOWN.local("三步走抓实")
 
 
 def test_dictionaries_hold_words_and_endings() -> None:

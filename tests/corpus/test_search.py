@@ -240,6 +240,26 @@ async def test_a_comparison_quotes_each_year_first(analyzer: Analyzer, make_pass
     assert {found.passage.report.year for found in answer.quotes} == {2014, 2015}
 
 
+@pytest.mark.parametrize("asked", ["凤翔区和眉县有什么不同", "凤翔区与眉县修了多少座桥", "凤翔区修桥比眉县多多少"])
+async def test_a_comparison_quotes_each_place_and_misses_none(  # type: ignore[no-untyped-def]
+    asked: str, analyzer: Analyzer, make_passage
+) -> None:
+    held = [
+        make_passage(f"全年修桥{number}座，一座座修得牢。", number=number, title=f"{place}：修桥有一套")
+        for number, place in enumerate(("眉县", "眉县", "眉县", "凤翔区", "凤县"), start=1)
+    ]
+    opened = Searcher(await shelve(held, analyzer), threshold=0.33, related_threshold=0.07)
+    answer = await opened.answer(asked, limit=2)
+    assert {found.passage.article.title[:2] for found in answer.quotes} == {"眉县", "凤翔"}
+    assert not {"眉县", "凤翔区", "不同"} & set(answer.missing_terms)
+
+
+async def test_a_place_compared_that_nothing_bears_is_the_only_one_missed(searcher: Searcher) -> None:
+    answer = await searcher.answer("河湾镇和岐山县修桥有什么不同")
+    assert answer.verdict == "none"
+    assert answer.missing_terms == ("岐山县",)
+
+
 async def test_the_making_of_an_answer_can_be_shown(searcher: Searcher) -> None:
     found = await searcher.find("河湾镇修桥投资多少万元")
     told = explained(found)

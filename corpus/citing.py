@@ -26,7 +26,7 @@ def origin(passage: Passage) -> str:
 def citation(passage: Passage) -> str:
     """Cite a passage in one line, as a writer would paste it."""
     report = passage.report
-    inside = "" if report.title == passage.article.title else f"《{report.title}》"
+    inside = f"《{passage.collection}》" if passage.collection else ""
     return " · ".join(part for part in (place(passage), origin(passage), inside, report.file) if part)
 
 
@@ -37,8 +37,7 @@ def reference(passage: Passage, *, limit: int | None = None) -> str:
     first, who published it and when at the end. Where no page is printed the paragraph takes its place. Titles are
     shortened, the collection's first, where the whole is too long.
     """
-    report, article = passage.report, passage.article
-    title, whole = article.title, "" if report.title == article.title else report.title
+    title, whole = passage.article.title, passage.collection
     cited = _reference(passage, title, whole)
     while limit is not None and _units(cited) > limit:
         if len(whole) > _SHORT:

@@ -184,6 +184,16 @@ class Passage:
         """Name the stretch of the source from the first to the last character of the passage."""
         return Span(self.pieces[0].start, self.pieces[-1].end)
 
+    @property
+    def collection(self) -> str:
+        """Name what the passage's article is collected in; empty where it stands alone.
+
+        A report without a title of its own is called by its first article, which says nothing of the others: each has
+        the name of whose it is before a colon (凤翔区：…, 眉县：…).
+        """
+        named, title = self.report.title, self.article.title
+        return "" if named == title or ("：" in named and "：" in title) else named
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

@@ -61,7 +61,7 @@ def view(passage: Passage, analyzer: Analyzer) -> View:
     folded = analyzer.fold(passage.text)
     split = tuple(Sentence(span, folded.part(span)) for span in split_sentences(passage.text))
     headings = analyzer.fold("\n".join((article.title, article.unit or "", *passage.section))).text
-    above = analyzer.fold("\n".join((report.title, report.place or "", report.publisher or ""))).text
+    above = analyzer.fold("\n".join((passage.collection, report.place or "", report.publisher or ""))).text
     held = length(f"{folded.text}\n{headings}")
     return View(passage, split, folded.text, headings, f"{headings}\n{above}", held)
 

@@ -254,6 +254,17 @@ async def test_a_comparison_quotes_each_place_and_misses_none(  # type: ignore[n
     assert not {"眉县", "凤翔区", "不同"} & set(answer.missing_terms)
 
 
+async def test_a_report_called_by_its_first_article_is_not_about_its_place(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    first = make_passage("全区修路30公里。", title="凤翔区：修桥有一套")
+    other = make_passage("县税务局修桥花了46万元。", title="眉县：修桥有办法", number=2, article=2)
+    opened = Searcher(
+        await shelve([first, replace(other, report=first.report)], analyzer), threshold=0.33, related_threshold=0.07
+    )
+    asked = "税务局修桥花了多少钱"
+    assert (await opened.answer(f"眉县{asked}")).verdict == "answer"
+    assert (await opened.answer(f"凤翔区{asked}")).verdict != "answer"
+
+
 async def test_a_place_compared_that_nothing_bears_is_the_only_one_missed(searcher: Searcher) -> None:
     answer = await searcher.answer("河湾镇和岐山县修桥有什么不同")
     assert answer.verdict == "none"

@@ -183,6 +183,15 @@ def test_the_same_words_elsewhere_are_named() -> None:
             ),
             "全市工作总结: 〔2023〕18号[R]. 第1段.",
         ),
+        # A report without a title of its own is called by its first article, which the others do not stand in.
+        (
+            passage(
+                "略",
+                article=Article(2, "眉县：治水记", "眉县"),
+                report=Report(ReportId("a" * 12), "a.txt", "凤山镇：治水记", "市委办公室", "2015"),
+            ),
+            "眉县. 眉县：治水记[R]. 市委办公室, 2015: 第1段.",
+        ),
     ],
 )
 def test_a_source_is_cited_as_the_standard_asks(cited: Passage, expected: str) -> None:

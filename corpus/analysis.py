@@ -28,7 +28,7 @@ from corpus.model import Passage, Span, Statistics, Term
 from corpus.words import Words
 from corpus.years import passage_years, year_terms
 
-_RECIPE = "rare u+b+years/4"
+_RECIPE = "rare u+b+years/5"
 
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _FIRST = re.compile(f"[{_HAN}]")
@@ -182,10 +182,10 @@ class Analyzer:
         return Bag(" ".join(self._runs(text)))
 
     def report_terms(self, passages: Sequence[Passage]) -> list[Bag]:
-        """Make the bags of a report's passages, given in reading order, each with the years it tells of and plans."""
+        """Make the bags of a report's passages, given in reading order, each with its years and its report's."""
         told = passage_years(passages)
         return [
-            Bag(" ".join([*self._words_of(passage), *year_terms(years)]))
+            Bag(" ".join([*self._words_of(passage), *year_terms(years, of_report=passage.report.year)]))
             for passage, years in zip(passages, told, strict=True)
         ]
 

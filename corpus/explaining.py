@@ -19,6 +19,7 @@ def explained(findings: Findings, *, limit: int = 3) -> dict[str, Any]:
         "kind": query.kind,
         "names": list(query.names),
         "years": list(query.years),
+        "reports_of": list(query.reports_of),
         "phase": query.phase,
         "phrases": list(query.phrases),
         "excluded": list(query.excluded),

@@ -15,6 +15,7 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
 from config import resource
@@ -175,7 +176,9 @@ class Finder:
         """Say which passages of the reports that were found are about the years of the question."""
         scope = Scope(frozenset(passage.report.id for passage in passages))
         dated = {}
-        for term in (f"{kind}:{year}" for year in query.years for kind in "ydp"):
+        reports = (f"{kind}:{year}" for year in query.reports_of for kind in "rp")
+        before = (f"d:{year - 1}" for year in query.reports_of)
+        for term in chain(reports, before, (f"{kind}:{year}" for year in query.years for kind in "ydp")):
             hits = await self._retriever.retrieve(Query("", "", (Term(term),)), limit=_DATED, scope=scope)
             dated[term] = frozenset(hit.passage_id for hit in hits)
         return dated

@@ -20,6 +20,10 @@ _LIST = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?<![近过去前后满])(\d{4}|\d{2})年(?![来内间之前以后级期轮])")
 _SPAN = re.compile(r"(?<!\d)(\d{4})年?(?:到|至|-|—|–|~|～)+(\d{4})年")
 
+_REPORTS = re.compile(
+    r"((?<!\d)(?:(?:19|20)\d\d年?[、,和与及]?){1,9})(?<=年)度?的?(?:国务院|政府|总理|工作|年度|的){0,4}报告(?:里面?|中|上|内)?"
+)
+
 _REVIEW = re.compile(r"回顾|工作总结|过去[一三五]年|过去的?[一三五]年|去年(?:以来)?的?工作")
 _PLAN = re.compile(
     r"总体部署|总体要求|主要任务|重点工作|主要预期目标|工作安排|工作建议|工作的建议|今年|下一步|目标任务|工作打算|工作计划"
@@ -80,6 +84,15 @@ def asked_years(folded: str) -> tuple[str, tuple[int, ...]]:
     return text, tuple(sorted(years))
 
 
+def asked_reports(folded: str) -> tuple[str, tuple[int, ...]]:
+    """Find the years whose reports a question asks (2015年政府工作报告里); give the rest of it, and the years.
+
+    *folded* comes from ``asked_years``, with its years as four digits.
+    """
+    years = {int(year) for match in _REPORTS.finditer(folded) for year in re.findall(r"\d{4}", match[1])}
+    return _REPORTS.sub(" ", folded), tuple(sorted(years))
+
+
 def speaks_of_now(folded: str) -> bool:
     """Say whether a question names a year by the present one alone: 去年, 今年, 明年, and no year beside."""
     return _NOW.search(folded) is not None and not asked_years(folded)[1]
@@ -103,13 +116,14 @@ def passage_years(passages: Sequence[Passage]) -> list[Years]:
     return list(_told(passages))
 
 
-def year_terms(years: Years) -> list[str]:
-    """Make the terms a passage is found by when a question names a year."""
+def year_terms(years: Years, *, of_report: int | None = None) -> list[str]:
+    """Make the terms a passage is found by when a question names a year, or the report *of_report* a year."""
     about = sorted({*years.done, *years.planned})
     return [
         *(f"y:{year}" for year in about),
         *(f"d:{year}" for year in years.done),
         *(f"p:{year}" for year in years.planned),
+        *([] if of_report is None else [f"r:{of_report}"]),
     ]
 
 

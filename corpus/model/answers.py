@@ -36,9 +36,10 @@ class Query:
     *interpreted* is what people are told of how it was understood; *topic* what is left of it without the words that
     it asks with, *words* the words of that, *focus* those of them beside the question word, weighed by nearness.
     *years* and *names* (places and units) bind: an answer about another is none; of names *compared* each may have a
-    passage of its own. *phase* says whether what was done or what was planned is asked. *phrases* must stand in an
-    answer as they are, *excluded* must not; *fields* narrow by ``title``, ``unit`` or ``year``, and *barred* are those
-    it must not fit. *several* says that answers of several articles are wanted (哪些单位…).
+    passage of its own. *reports_of* are the years whose reports are asked. *phase* says whether what was done or what
+    was planned is asked. *phrases* must stand in an answer as they are, *excluded* must not; *fields* narrow by
+    ``title``, ``unit`` or ``year``, and *barred* are those it must not fit. *several* says that answers of several
+    articles are wanted (哪些单位…).
     """
 
     text: str
@@ -49,6 +50,7 @@ class Query:
     words: tuple[str, ...] = ()
     focus: tuple[Term, ...] = ()
     years: tuple[int, ...] = ()
+    reports_of: tuple[int, ...] = ()
     phase: Phase | None = None
     names: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from corpus.questions.asking import focus, gist, question_kind
 from corpus.questions.names import Names, parse_names
 from corpus.questions.operators import Field, read_operators, written
 from corpus.questions.thesaurus import Thesaurus
-from corpus.years import asked_phase, asked_years, by_number, speaks_of_now, spelled_pairs
+from corpus.years import asked_phase, asked_reports, asked_years, by_number, speaks_of_now, spelled_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,7 @@ class Understanding:
         terms = [replace(term, weight=term.weight * weight) for term in before.terms]
         # The year stands in the earlier question's place, which says whether what was done or planned in it is asked.
         own = [term for term in query.terms if not (query.years and term.text[:2] in ("y:", "d:", "p:"))]
+        years = query.years or before.years
         return replace(
             query,
             terms=(*own, *terms),
@@ -166,7 +167,8 @@ class Understanding:
             focus=query.focus or before.focus,
             names=query.names or before.names,
             compared=query.compared if query.names else before.compared,
-            years=query.years or before.years,
+            years=tuple(year for year in years if year not in before.reports_of),
+            reports_of=query.reports_of or before.reports_of,
             phase=query.phase or before.phase,
             several=query.several or before.several,
             expansions=(*query.expansions, *(each for each in before.expansions if each not in query.expansions)),
@@ -194,11 +196,13 @@ class Understanding:
     def _asked(self, question: str) -> Query:
         analyzer, weights = self._analyzer, self._weights
         said = read_operators(question)
-        folded, years = asked_years(analyzer.fold(said.rest).text)
+        folded, _ = asked_years(analyzer.fold(said.rest).text)
+        rest, reports_of = asked_reports(folded)
+        _, years = asked_years(rest)
         fields, barred = self._read_fields(said.fields), self._read_fields(said.barred)
         years = tuple(sorted({*years, *(int(value) for field, value in fields if field == "year" and value.isdigit())}))
         looked = (value for field, value in fields if field != "year")
-        topic = self._asking.sub(" ", ",".join((folded, *looked)))
+        topic = self._asking.sub(" ", ",".join((rest, *looked)))
         if _SOUNDS.fullmatch(topic) or len(set(re.sub(r"\W", "", topic))) <= 1 < len(topic.strip()) - 1:
             topic = ""
         spans = list(_tokens(topic, analyzer))
@@ -217,7 +221,12 @@ class Understanding:
                 expansions.append(Expansion(span.of(topic), others))
         names = self.names.find(topic, spans)
         excluded = tuple(analyzer.fold(word).text for word in said.excluded)
-        phase = asked_phase(folded) if years else None
+        phase = asked_phase(folded) if years or reports_of else None
+        for year in reports_of:
+            terms.append(Term(f"r:{year}", weights.year / len(reports_of)))
+            if phase is not None:  # a report tells of the year before and plans its own
+                told = f"d:{year - 1}" if phase == "done" else f"p:{year}"
+                terms.append(Term(told, weights.phase / len(reports_of)))
         for year in years:
             terms += [Term(pair, weights.spelling) for pair in spelled_pairs(year)]
             terms.append(Term(f"y:{year}", weights.year / len(years)))
@@ -232,6 +241,7 @@ class Understanding:
             words=tuple(dict.fromkeys(span.of(topic) for span in spans)),
             focus=self._focus(folded),
             years=years,
+            reports_of=reports_of,
             phase=phase,
             names=names,
             compared=self.names.compared(topic, names),

@@ -50,12 +50,15 @@ def chosen(described: Sequence[float]) -> tuple[float, ...]:
 def spread(about: Asked, ranked: Sequence[Ranked], dated: Dated, names: Names) -> list[Ranked]:
     """Bring one passage for each of what a question compares to the front: each year, each name, each article.
 
-    The rest keeps its order behind them. Of a question about one year, passages about that year come first: the same
+    The rest keeps its order behind them. Of a question to one year's report, passages of that report come first. Of one
+    about a year, passages about that year come first: the same
     sentence stands in every year's report with other figures. A passage of a report without a year keeps its place:
     that it does not name the year says nothing. Where a question names one place, what is told of another comes last.
     Where what is about the year has nothing of what is asked about, and other passages have, those come first.
     """
     query = about.query
+    if query.reports_of:
+        ranked = sorted(ranked, key=lambda each: each.seen.passage.report.year not in query.reports_of)
     if len(query.years) == 1:
         told = _about(query.years[0], dated)
         of_topic = [each for each in ranked if topical(about, each.seen)]

@@ -36,7 +36,9 @@ class Bound:
 def name_pairs(query: Query) -> set[str]:
     """Name the terms whose statistics tell whether a name or a year of the question is held at all."""
     borne = {pair for name in query.names for pair in pairs(core(name))}
-    return borne | {f"{kind}:{year}" for year in query.years for kind in "ydp"} | {str(year) for year in query.years}
+    reports = {f"r:{year}" for year in query.reports_of}
+    told = {f"{kind}:{year}" for year in query.years for kind in "ydp"} | {str(year) for year in query.years}
+    return borne | reports | told
 
 
 def bind(
@@ -61,6 +63,10 @@ def bind(
         else:
             continue
         failed.append(name)
+    if about.query.reports_of and seen.passage.report.year not in about.query.reports_of:
+        lost = [year for year in about.query.reports_of if not held.get(f"r:{year}", 0)]
+        limit = min(limit, NOWHERE if lost else ELSEWHERE)
+        failed += map(str, lost)
     years = [year for year in about.query.years if str(year) not in seen.text]
     for year in years:
         if not any(held.get(term, 0) for term in (f"y:{year}", str(year))):

@@ -129,3 +129,8 @@ def test_a_year_named_anew_takes_the_place_of_the_one_before(
 )
 def test_a_question_about_something_else_leans_on_nothing(question: str) -> None:
     assert not PLAIN.leans(question)
+
+
+def test_the_report_of_another_year_is_asked_the_same() -> None:
+    query = PLAIN.understand("那2013年呢", context=["2014年报告里，新建了多少座桥"])
+    assert (query.reports_of, query.years) == ((2013,), ())

@@ -271,6 +271,27 @@ async def test_a_place_compared_that_nothing_bears_is_the_only_one_missed(search
     assert answer.missing_terms == ("岐山县",)
 
 
+async def test_what_a_years_report_says_is_looked_for_in_that_report(analyzer: Analyzer, make_passage) -> None:  # type: ignore[no-untyped-def]
+    held = [
+        make_passage(text, report=report, number=number, title=f"{year}年河湾镇工作报告", section=[section], year=year)
+        for report, year in ((A, 2013), (B, 2014))
+        for number, (section, text) in enumerate(
+            (
+                (f"一、{year - 1}年工作回顾", f"新建桥{year - 2000}座。"),
+                (f"二、{year}年重点工作", f"{year}年再建桥{year - 1990}座。"),
+            ),
+            start=1,
+        )
+    ]
+    opened = Searcher(await shelve(held, analyzer), threshold=0.33, related_threshold=0.07)
+    said = await opened.answer("2014年报告里，新建了多少座桥")
+    assert (said.verdict, said.quotes[0].text) == ("answer", "新建桥14座。")
+    about = await opened.answer("2013年新建了多少座桥")
+    assert about.quotes[0].text == "新建桥14座。"  # the report of 2014 tells what was done in 2013
+    nowhere = await opened.answer("2019年报告里新建了多少座桥")
+    assert (nowhere.verdict, nowhere.missing_terms[0]) == ("none", "2019")
+
+
 async def test_the_making_of_an_answer_can_be_shown(searcher: Searcher) -> None:
     found = await searcher.find("河湾镇修桥投资多少万元")
     told = explained(found)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.years import Years, asked_phase, asked_years, by_number, passage_years, speaks_of_now, year_terms
+from corpus.years import (
+    Years,
+    asked_phase,
+    asked_reports,
+    asked_years,
+    by_number,
+    passage_years,
+    speaks_of_now,
+    year_terms,
+)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +109,18 @@ def test_any_other_report_is_about_its_own_year(make_passage) -> None:  # type: 
 
 def test_the_terms_of_years_tell_outcome_from_plan() -> None:
     assert year_terms(Years((2014,), (2015,))) == ["y:2014", "y:2015", "d:2014", "p:2015"]
+    assert year_terms(Years((2014,), ()), of_report=2015) == ["y:2014", "d:2014", "r:2015"]
+
+
+@pytest.mark.parametrize(
+    ("question", "rest", "years"),
+    [
+        ("2013年报告里,五年来修了几座桥", " ,五年来修了几座桥", (2013,)),
+        ("2014年和2015年的政府工作报告怎么说桥", " 怎么说桥", (2014, 2015)),
+        ("2015年度报告中2013年修的桥", " 2013年修的桥", (2015,)),
+        ("2015年修桥报告", "2015年修桥报告", ()),
+        ("报告里2015年的桥", "报告里2015年的桥", ()),
+    ],
+)
+def test_the_report_of_a_year_is_not_what_is_about_the_year(question: str, rest: str, years: tuple[int, ...]) -> None:
+    assert asked_reports(question) == (rest, years)

@@ -22,7 +22,7 @@ from corpus.years import asked_phase, asked_reports, asked_years, by_number, spe
 class Weights:
     """Weigh what was inferred against the words themselves, which weigh 1."""
 
-    expansion: float = 0.5
+    expansion: float = 0.75
     known: float = 0.5
     spelling: float = 0.8
     earlier: float = 0.5

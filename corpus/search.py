@@ -19,8 +19,8 @@ from corpus.analysis import frequency
 from corpus.duplicates import Twins, also_in, places, shown_once
 from corpus.finding import Finder, Findings
 from corpus.model import Answer, Nearest, Passage, PassageId, Query, Quote, Scope
+from corpus.questions.following import BESIDE, asks_more, continues, leans, of_a_deed
 from corpus.questions.spelling import suggestions
-from corpus.questions.understanding import BESIDE
 from corpus.quoting import quote
 from corpus.ranking import Ranked, confidence, features, marking
 from corpus.ranking.weights import parse_weights
@@ -108,7 +108,7 @@ class Searcher:
 
     async def leans(self, question: str) -> bool:
         """Tell whether *question* may only make sense after an earlier one (那眉县呢)."""
-        return await asyncio.to_thread(self._understanding.leans, question)
+        return leans(await asyncio.to_thread(self._understanding.understand, question))
 
     async def goes_on(self, question: str, context: Sequence[str], *, scope: Scope | None = None) -> bool:
         """Tell whether *question* goes on with its *context*: it says so, or what both find together is about it.
@@ -117,8 +117,11 @@ class Searcher:
         tells. Only of a deed (发了多少) reports may tell in other words. Nothing goes on with what makes it
         unanswerable, nor where it finds the very passage that answers it by itself.
         """
-        if not context or await asyncio.to_thread(self._understanding.continues, question):
-            return bool(context)
+        if not context:
+            return False
+        query = await asyncio.to_thread(self._understanding.understand, question)
+        if continues(query):
+            return True
         alone = await self.find(question, scope=scope)
         together = await self.find(question, scope=scope, context=context)
         if together.sure < self._related_threshold <= alone.sure:
@@ -127,14 +130,12 @@ class Searcher:
             return False
         if _told(alone, together):
             return True
-        if _told(alone, alone) or alone.sure >= together.sure:
-            return False
-        return await asyncio.to_thread(self._understanding.of_a_deed, question)
+        return of_a_deed(query) and not _told(alone, alone) and together.sure > alone.sure
 
     def _behind_more(self, question: str, context: Sequence[str]) -> tuple[str, Sequence[str], int]:
         """Find the question that 还有呢 goes on with, its own context, and how many times it was gone on with."""
         chain, times = [*context, question], 0
-        while len(chain) > 1 and self._understanding.asks_more(chain[-1]):
+        while len(chain) > 1 and asks_more(self._analyzer.fold(chain[-1]).text):
             chain, times = chain[:-1], times + 1
         return chain[-1], chain[:-1], times
 

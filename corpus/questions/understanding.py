@@ -12,6 +12,7 @@ from corpus.model import Expansion, Query, Span, Statistics, Term
 from corpus.numerals import other_spellings
 from corpus.questions import thesaurus as thesauri
 from corpus.questions.asking import focus, gist, question_kind
+from corpus.questions.following import asks_more, beside, leans, telling
 from corpus.questions.names import Names, parse_names
 from corpus.questions.operators import Field, read_operators, written
 from corpus.questions.thesaurus import Thesaurus
@@ -31,25 +32,8 @@ class Weights:
     unsaid_done: float = 1.0
 
 
-BESIDE = " · "
-"""Stands between an earlier question and the one that leans on it, in what was understood."""
-
 # What no passage is looked up by: sounds, particles, and the same character again and again.
 _SOUNDS = re.compile(r"[的了吗呢吧呀啊嗯哦噢嘛哈呵嘿喂唉诶哎哇嗨么着地得 ]*")
-_FOLLOWS = re.compile(
-    r"^(?:那(?!曲|坡)|还(?![款贷债本迁乡])|[他她它这]|该[局县市区镇村乡厅院校办所部单项公]|其[中次余]|上述|前者|后者)"
-    r"|^(?:具体|然后|后来|其他|别的|另外)"
-)
-_AND = re.compile(r"呢[?？]?$")
-_TO_THE_BOT = re.compile("^[你您](?!们)")
-_OF_ITS_OWN = 4
-"""A word of so many characters (三会一课) or a question about so many things is about something of its own."""
-_MORE = re.compile(
-    r"(?:那么?|请问|好)?[,，]?(?:还有|其[他它余]的?|别的|另外的?|更多|继续|接着说?|再来|下一[条个页批])"
-    r"(?:吗|呢|么|没有?|别的|其他的?|什么|哪些|更多的?|一些|几[条个])*+[?？!！。.~…]*"
-)
-_HOW_IS_IT = re.compile(r"(?:怎么样|怎样|咋样|如何)[了呢啊]?[?？!！。]*$")
-_STRANGE = re.compile(r"[^\W了的着过在和与及有是被把向从给到个场次](?: [^\W了的着过在和与及有是被把向从给到个场次])+")
 _SEVERAL = re.compile(
     r"(?:哪些|哪几个|哪几家|有几个|几家)(?:单位|地方|地区|部门|机关|县|区|市|镇|局|企业|公司)|都有谁|各单位|各地"
 )
@@ -105,78 +89,16 @@ class Understanding:
             return query
         topic = context[0]
         for later in context[1:]:
-            if self.asks_more(later):
+            if asks_more(self._analyzer.fold(later).text):
                 continue
-            topic = f"{self._renamed(topic, self._asked(later))} {later}" if self.leans(later) else later
-        return self._beside(query, topic, 1.0 if _telling(query) <= 1 else self._weights.earlier)
+            asked = self._asked(later)
+            topic = f"{self._renamed(topic, asked)} {later}" if leans(asked) else later
+        before = self._asked(self._renamed(topic, query))
+        return beside(query, before, weight=1.0 if telling(query) <= 1 else self._weights.earlier)
 
     def speaks_of_now(self, question: str) -> bool:
         """Tell whether *question* means a year by 去年, 今年 or 明年, and names none by its number."""
         return speaks_of_now(self._analyzer.fold(question).text)
-
-    def asks_more(self, question: str) -> bool:
-        """Tell whether *question* asks for nothing but more of the same: 还有呢, 别的呢."""
-        return _MORE.fullmatch(self._analyzer.fold(question).text) is not None
-
-    def continues(self, question: str) -> bool:
-        """Tell whether *question* is put like the continuation of another (那…, 该局…, 服务群众呢)."""
-        asked = question.strip()
-        if _FOLLOWS.search(asked):
-            return True
-        if not _AND.search(asked):
-            return False
-        query = self._asked(asked)
-        return query.kind == "other" and _telling(query) < _OF_ITS_OWN
-
-    def leans(self, question: str) -> bool:
-        """Tell whether *question* may only make sense after another one, by its own words.
-
-        It may where it continues one, or asks (多少, 谁) and tells of one thing at most. A topic alone (全面从严治党)
-        is a question of its own, and so is what it means (什么是四优), how something is (天气怎么样), and who the bot
-        is.
-        """
-        query = self._asked(question)
-        if _TO_THE_BOT.search(query.interpreted or question.strip()):
-            return False
-        if self.continues(question):
-            return True
-        least = 0 if query.kind == "what" or _HOW_IS_IT.search(question.strip()) else 1
-        named = query.names or query.years or _strange(query) or any(len(word) >= _OF_ITS_OWN for word in query.words)
-        return query.kind != "other" and _telling(query) <= least and not named
-
-    def of_a_deed(self, question: str) -> bool:
-        """Tell whether all that *question* tells of is a deed (发了多少), for which reports often have another word."""
-        query = self._asked(question)
-        told = [word for word in query.words if tells(word)]
-        return all(word[-1] == "了" or f"{word}了" in query.topic for word in told)
-
-    def _beside(self, query: Query, earlier: str, weight: float) -> Query:
-        """Put the words of an *earlier* question beside those of *query*, without the names that *query* replaces."""
-        before = self._asked(self._renamed(earlier, query))
-        terms = [replace(term, weight=term.weight * weight) for term in before.terms]
-        # The year stands in the earlier question's place, which says whether what was done or planned in it is asked.
-        own = [term for term in query.terms if not (query.years and term.text[:2] in ("y:", "d:", "p:"))]
-        years = query.years or before.years
-        return replace(
-            query,
-            terms=(*own, *terms),
-            interpreted=BESIDE.join(filter(None, (before.interpreted, query.interpreted))),
-            topic=f"{query.topic} {before.topic}",
-            words=(*query.words, *(word for word in before.words if weight == 1 and word not in query.words)),
-            kind=before.kind if query.kind == "other" else query.kind,
-            focus=query.focus or before.focus,
-            names=query.names or before.names,
-            compared=query.compared if query.names else before.compared,
-            years=tuple(year for year in years if year not in before.reports_of),
-            reports_of=query.reports_of or before.reports_of,
-            phase=query.phase or before.phase,
-            several=query.several or before.several,
-            expansions=(*query.expansions, *(each for each in before.expansions if each not in query.expansions)),
-            phrases=(*query.phrases, *before.phrases),
-            excluded=(*query.excluded, *before.excluded),
-            fields=(*query.fields, *(each for each in before.fields if each[0] not in dict(query.fields))),
-            barred=(*query.barred, *before.barred),
-        )
 
     def _renamed(self, earlier: str, query: Query) -> str:
         """Take the names out of an *earlier* question that *query* replaces, and put its years for those there."""
@@ -286,17 +208,6 @@ class Understanding:
         # Single characters of an inferred word would be found everywhere.
         found = {t for other in expansion.others for t in self._analyzer.asked(other) if t[:2] != "u:"}
         return [Term(term, self._weights.expansion, expansion.word) for term in sorted(found)]
-
-
-def _telling(query: Query) -> int:
-    """Count the words of a question, places and units aside, that tell what it is about."""
-    return sum(tells(word) for word in query.words if word not in query.names) + len(_strange(query))
-
-
-def _strange(query: Query) -> list[str]:
-    """Find the characters one after the other in a question that are no word to jieba (雾霾): a word of their own."""
-    words = (word for word in query.words if word not in query.names)
-    return _STRANGE.findall(" ".join(word if len(word) == 1 else "" for word in words))
 
 
 def _tokens(folded: str, analyzer: Analyzer) -> Iterator[Span]:

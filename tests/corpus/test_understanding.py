@@ -7,6 +7,7 @@ import pytest
 from corpus.analysis import Analyzer
 from corpus.model import Expansion, QuestionKind, Statistics
 from corpus.questions.asking import measure, question_kind
+from corpus.questions.following import leans
 from corpus.questions.understanding import Understanding
 
 OPEN = Analyzer()
@@ -123,7 +124,7 @@ def test_a_chain_of_questions_is_followed_back_to_the_one_that_stands_alone() ->
     "question", ["那眉县呢", "还有呢", "具体怎么做的", "一共多少？", "多少钱", "为什么", "后来呢？"]
 )
 def test_a_question_that_continues_another_leans_on_it(question: str) -> None:
-    assert PLAIN.leans(question)
+    assert leans(PLAIN.understand(question))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_a_question_that_continues_another_leans_on_it(question: str) -> None:
     ],
 )
 def test_a_question_that_stands_alone_leans_on_nothing(question: str) -> None:
-    assert not PLAIN.leans(question)
+    assert not leans(PLAIN.understand(question))
 
 
 def test_everyday_words_also_look_for_official_ones_at_a_lower_weight() -> None:

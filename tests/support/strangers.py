@@ -14,6 +14,7 @@ from corpus import readers
 from corpus.analysis import Analyzer
 from corpus.cleaning import clean, load_rules
 from corpus.errors import CorpusError
+from corpus.questions.following import leans
 from corpus.questions.understanding import Understanding
 from corpus.readers import ReadLimits
 from corpus.structure import correct, parse
@@ -145,7 +146,7 @@ async def understood(content: bytes) -> None:
         analyzer.warm()
         _UNDERSTANDING.append(Understanding(analyzer))
     *earlier, question = content.decode("utf-8", "replace").split("\x1e")
-    _UNDERSTANDING[0].leans(question)
+    leans(_UNDERSTANDING[0].understand(question))
     query = _UNDERSTANDING[0].understand(question, context=earlier)
     assert query.text == question
     assert all(math.isfinite(term.weight) and term.weight > 0 for term in query.terms), query.terms

@@ -32,6 +32,7 @@ async def error(desk: Desk, update: object, context: Context) -> None:
     elif _is_closed(wrong) and update.effective_chat is not None:
         log.info("chat %s cannot be written to: %s", update.effective_chat.id, wrong)
         await desk.library.conversations.close(update.effective_chat.id, why=str(wrong))
+        await _release(desk, update)
     elif (passes(wrong) or isinstance(wrong, InvalidToken)) and isinstance(context.application, CrossingOff):
         # A token that is revoked ends the program; the next one, with another, answers what this one could not.
         context.application.put_off(update, why=type(wrong).__name__)
@@ -56,6 +57,13 @@ async def _follow(desk: Desk, update: Update, context: Context, new: int) -> Non
         moved = update.to_dict()
         moved["message"]["chat"] |= {"id": new, "type": ChatType.SUPERGROUP}
         await context.application.process_update(Update.de_json(moved, context.bot))
+    await _release(desk, update)
+
+
+async def _release(desk: Desk, update: Update) -> None:
+    """Let whoever pressed a button wait no longer where it can do nothing any more."""
+    if update.callback_query is not None:
+        await _tell(update, desk.speak(update)("expired"))
 
 
 async def _tell(update: Update, said: str) -> None:

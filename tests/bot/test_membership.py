@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.offline import Chat, OfflineTelegram, User
 from tests.support.running import every_way
 from tests.support.service import Service
@@ -123,3 +125,19 @@ async def test_a_question_in_a_group_that_becomes_another_meanwhile_is_answered_
     new = await telegram.migrate(group, by=wang)
     await telegram.quiet()
     assert "隐患27个" in service.last(new).text
+
+
+@pytest.mark.parametrize("gone", ["kicked", "migrated"])
+async def test_who_presses_a_button_in_a_group_that_is_gone_meanwhile_is_told(
+    telegram: OfflineTelegram, service: Service, wang: User, li: User, gone: str
+) -> None:
+    service.errors_expected = True
+    group = telegram.group("小组", li, admins=[wang])
+    [shown] = await telegram.ask("/scope", user=wang, chat=group)
+    query = await telegram.press(shown, 0, user=wang)
+    if gone == "kicked":
+        await telegram.kick(group, telegram.bot, by=wang)
+    else:
+        await telegram.migrate(group, by=wang)
+    await telegram.quiet()
+    assert (query.answered, query.text) == (True, "这条回答已过期，请重新提问。")

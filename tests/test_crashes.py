@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -284,7 +284,8 @@ class Talk:
                 await asyncio.sleep(0.005)
         await asyncio.sleep(0.05)
         if not waiting.done():
-            os.kill(pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it may come to the step where it kills itself at this very moment
+                os.kill(pid, signal.SIGTERM)
         return await waiting
 
     def unfinished(self) -> int:

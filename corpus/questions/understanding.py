@@ -108,7 +108,7 @@ class Understanding:
             return earlier
         said = read_operators(earlier)
         text, years = asked_years(self._analyzer.fold(said.rest).text)
-        text = re.sub(alternatives(names) or "(?!)", " ", text)
+        text = re.sub(f"(?:{alternatives(names) or '(?!)'})(?:以及|[和与跟同及、,])?", " ", text)
         if query.years:
             text = re.sub(rf"(?<!\d)(?:{'|'.join(map(str, years)) or '(?!)'})(?:年度?)?[、,和与及到至~-]?", "", text)
             text = "、".join(f"{year}年" for year in query.years) + text

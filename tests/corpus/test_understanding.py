@@ -113,6 +113,12 @@ def test_a_place_named_anew_takes_the_place_of_the_one_before() -> None:
     assert "b:座桥" in {term.text for term in query.terms}
 
 
+def test_of_places_compared_before_nothing_is_left_where_another_is_named() -> None:
+    query = PLAIN.understand("那凤翔区呢", context=["眉县和凤县修桥有什么不同"])
+    assert (query.names, query.compared) == (("凤翔区",), ())
+    assert query.interpreted == "修桥有什么不同 · 那凤翔区呢"
+
+
 def test_a_chain_of_questions_is_followed_back_to_the_one_that_stands_alone() -> None:
     query = PLAIN.understand("还有呢", context=["学校午餐", "凤县修了多少座桥", "那眉县呢"])
     assert query.names == ("眉县",)

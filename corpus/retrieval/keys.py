@@ -9,7 +9,6 @@ once; any other term by a hash.
 from __future__ import annotations
 
 import functools
-import re
 from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -19,13 +18,15 @@ from numpy.typing import NDArray
 
 from corpus.bags import RUN, Bag, common
 
-_WORD = re.compile(rf"(?<!\S)[^{RUN}\s]\S*")
 _STEPS = (30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)
 """By how much to shift, and what to multiply with then."""
 _ALL = (1 << 64) - 1
 _BLANK = ord(" ")
+_KEPT = 1 << 14
+"""Remember the names of so many terms, in some 4 MB: reports have the same numbers and foreign words again."""
 
 
+@functools.lru_cache(_KEPT)
 def key(term: str) -> int:
     """Name a term by 64 bits."""
     if term[1:2] == ":" and (term[0], len(term)) in (("b", 4), ("u", 3)):
@@ -39,46 +40,37 @@ def key(term: str) -> int:
 
 def keyed(bags: Sequence[Sequence[str]]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Name every term of *bags*, as often as it stands there, each with the number of its bag; in no order."""
-    named = _Named()
     literal, owners = array("Q"), array("q")
     for number, bag in enumerate(bags):
         if not isinstance(bag, Bag):
-            literal.extend(map(named.__getitem__, bag))
+            literal.extend(map(key, bag))
             owners.extend([number] * len(bag))
-    joined = "\n".join(bag.text if isinstance(bag, Bag) else "" for bag in bags)
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    owner = np.cumsum(codes == ord("\n"))
-    words = list(_WORD.finditer(joined))
-    literal.extend([named[word.group()] for word in words])
-    inside = _inside(codes)
+    texts = [bag.text if isinstance(bag, Bag) else "" for bag in bags]
+    joined = "\n".join(["", *texts, ""])
+    owner = np.repeat(np.arange(len(texts)), [1 + len(text) for text in texts])
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+    inside, words = _parted(codes)
+    literal.extend([key(joined[start:end]) for start, end in words.tolist()])
     firsts = np.flatnonzero(inside[:-1] & inside[1:])
     alone = np.flatnonzero(inside & ~_table()[codes])
-    keys = [
-        _mixed(codes[firsts] << np.uint64(32) | codes[firsts + 1]),
-        _mixed(codes[alone] << np.uint64(32)),
-        np.frombuffer(literal, dtype=np.uint64) if literal else codes[:0],
-    ]
-    spots = np.array([word.start() for word in words], dtype=np.int64)
-    return np.concatenate(keys), np.concatenate([owner[firsts], owner[alone], np.array(owners, "i8"), owner[spots]])
+    made = np.concatenate([codes[firsts] << 32 | codes[firsts + 1], codes[alone] << 32]).view(np.uint64)
+    names = np.concatenate([_mixed(made), np.array(literal, dtype=np.uint64)])
+    return names, np.concatenate([owner[firsts], owner[alone], np.array(owners, "i8"), owner[words[:, 0]]])
 
 
-class _Named(dict[str, int]):
-    """Name terms as they come."""
+def _parted(codes: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Say which characters stand in a run, and where the other words begin and end, one of each a row.
 
-    def __missing__(self, term: str) -> int:
-        named = self[term] = key(term)
-        return named
-
-
-def _inside(codes: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Say which characters stand in a run."""
-    marks = np.flatnonzero(codes == ord(RUN))
-    marks = marks[(marks == 0) | (codes[marks - 1] <= _BLANK)]
-    blanks = np.append(np.flatnonzero(codes <= _BLANK), len(codes))
-    steps = np.zeros(len(codes) + 1, dtype=np.int8)
-    steps[marks + 1] += 1
-    steps[blanks[blanks.searchsorted(marks)]] -= 1
-    return np.cumsum(steps[:-1], dtype=np.int8) > 0
+    *codes* begin and end with a blank.
+    """
+    inside = codes > _BLANK
+    edges = 1 + np.flatnonzero(inside[1:] != inside[:-1]).reshape(-1, 2)
+    runs = codes[edges[:, 0]] == ord(RUN)
+    words = edges[~runs]
+    inside[edges[runs, 0]] = False
+    for start, end in words.tolist():
+        inside[start:end] = False
+    return inside, words
 
 
 @functools.cache

@@ -106,17 +106,23 @@ def gather(corpus: Iterable[Sequence[str]]) -> Postings:
     names, owners = keyed(bags)
     order = np.argsort(names)
     names = names[order]
-    new = names[1:] != names[:-1]
+    edges = _edges(names)
+    keys = names[edges[:-1]]
     # Rows in the upper half, passages in the lower: sorted, they are the postings.
-    pairs = np.cumsum(np.append(False, new) if len(names) else new, dtype=np.int64) << 32 | owners[order]
+    pairs = np.repeat(np.arange(len(keys)) << 32, np.diff(edges)) | owners[order]
     pairs.sort()
-    first = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])) if len(pairs) else pairs
-    counts = np.diff(first, append=len(pairs))
-    keys = names[np.flatnonzero(np.append(True, new))] if len(names) else names
-    starts = np.searchsorted(pairs[first], np.arange(len(keys) + 1, dtype=np.int64) << 32)
-    held = (pairs[first] & 0xFFFFFFFF).astype(np.int32)
+    edges = _edges(pairs)
+    held = pairs[edges[:-1]]
     lengths = np.bincount(owners, minlength=len(bags)).astype(np.int32)
-    return _finished(keys, starts.astype(np.int64), held, _narrow(counts), lengths, in_memory)
+    passages, counts = (held & 0xFFFFFFFF).astype(np.int32), _narrow(np.diff(edges))
+    return _finished(keys, _edges(held >> 32), passages, counts, lengths, in_memory)
+
+
+def _edges(ordered: NDArray[Any]) -> NDArray[np.int64]:
+    """Tell where each stretch of equal values begins, and where the last one ends."""
+    begins = np.ones(len(ordered) + 1, dtype=np.bool_)
+    begins[1:-1] = ordered[1:] != ordered[:-1]
+    return np.flatnonzero(begins)
 
 
 def _finished(

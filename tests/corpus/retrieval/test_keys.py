@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.analysis import Analyzer
 from corpus.bags import Bag, written
 from corpus.retrieval.keys import key, keyed
+from corpus.retrieval.postings import gather
 
 OPEN = Analyzer()
 TEXTS = st.text(alphabet=st.sampled_from("河湾镇修桥的了在〇𠮷a3.％ =:，\n\u200b"), max_size=30) | st.text(max_size=20)
+
+WORDS = st.text(alphabet=st.sampled_from("=河湾的a3.\xa0\u3000\U00020bb7"), min_size=1, max_size=5)
+BAGS = st.lists(TEXTS.map(OPEN.terms) | st.lists(WORDS).map(" ".join).map(Bag) | st.lists(TEXTS), max_size=5)
 
 
 def test_a_bag_writes_out_pairs_and_rarer_characters_of_runs_and_leaves_other_words_alone() -> None:
@@ -19,12 +26,25 @@ def test_a_bag_writes_out_pairs_and_rarer_characters_of_runs_and_leaves_other_wo
     assert list(Bag("")) == []
 
 
-@given(st.lists(TEXTS | st.lists(TEXTS), max_size=5))
-def test_all_terms_of_some_bags_are_named_as_each_is_alone(given_bags: list[str | list[str]]) -> None:
-    bags = [OPEN.terms(one) if isinstance(one, str) else one for one in given_bags]
+@given(BAGS)
+def test_all_terms_of_some_bags_are_named_as_each_is_alone(bags: list[Sequence[str]]) -> None:
     names, owners = keyed(bags)
     found = sorted(zip(owners.tolist(), names.tolist(), strict=True))
     assert found == sorted((number, key(term)) for number, bag in enumerate(bags) for term in bag)
+
+
+@given(BAGS)
+def test_postings_are_the_counts_of_each_bag_in_order_of_names_and_bags(bags: list[Sequence[str]]) -> None:
+    postings = gather(bags)
+    counts = [Counter(map(key, bag)) for bag in bags]
+    names = sorted(set().union(*counts))
+    assert postings.keys.tolist() == names
+    for row, name in enumerate(names):
+        held = [number for number, bag in enumerate(counts) if name in bag]
+        passages, often = postings.row(row)
+        assert (passages.tolist(), often.tolist()) == (held, [counts[number][name] for number in held])
+    assert postings.starts[-1] == len(postings.passages) == len(postings.counts)
+    assert postings.lengths.tolist() == [len(bag) for bag in bags]
 
 
 @given(TEXTS)

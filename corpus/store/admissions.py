@@ -41,37 +41,33 @@ class Admissions:
 
     async def grant(self, number: int, standing: Granted, *, by: int) -> None:
         """Give a person or a group a standing in the place of an earlier one, and record who did."""
-        async with self._database.transaction() as connection:
+        async with self._database.transaction() as transaction:
             now = time.time()
-            await connection.execute("INSERT OR REPLACE INTO admissions VALUES (?, ?, ?)", (number, standing, now))
+            transaction.execute("INSERT OR REPLACE INTO admissions VALUES (?, ?, ?)", (number, standing, now))
             act = "deny" if standing == "denied" else "allow"
-            await connection.execute("INSERT INTO acts VALUES (NULL, ?, ?, ?, ?)", (now, by, act, str(number)))
+            transaction.execute("INSERT INTO acts VALUES (NULL, ?, ?, ?, ?)", (now, by, act, str(number)))
 
     async def make_code(self, standing: Granted, *, seconds: float = CODE_SECONDS) -> str:
         """Make a code that gives whoever sends it first a standing; it holds for *seconds*."""
         code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
-        async with self._database.transaction() as connection:
+        async with self._database.transaction() as transaction:
             now = time.time()
-            await connection.execute("DELETE FROM pairing_codes WHERE expires < ?", (now,))
-            await connection.execute(
-                "INSERT INTO pairing_codes VALUES (?, ?, ?)", (_digest(code), standing, now + seconds)
-            )
+            transaction.execute("DELETE FROM pairing_codes WHERE expires < ?", (now,))
+            transaction.execute("INSERT INTO pairing_codes VALUES (?, ?, ?)", (_digest(code), standing, now + seconds))
         return code
 
     async def redeem(self, code: str, *, person: int) -> Granted | None:
         """Take a code from somebody: give them what it promises, once; None for a wrong or expired code."""
-        async with self._database.transaction() as connection:
+        async with self._database.transaction() as transaction:
             now = time.time()
-            rows = list(
-                await connection.execute_fetchall(
-                    "DELETE FROM pairing_codes WHERE digest = ? RETURNING standing, expires", (_digest(code),)
-                )
+            rows = await transaction.rows(
+                "DELETE FROM pairing_codes WHERE digest = ? RETURNING standing, expires", (_digest(code),)
             )
             if not rows or rows[0][1] < now:
                 return None
             standing: Granted = rows[0][0]
-            await connection.execute("INSERT OR REPLACE INTO admissions VALUES (?, ?, ?)", (person, standing, now))
-            await connection.execute("INSERT INTO acts VALUES (NULL, ?, ?, 'pair', ?)", (now, person, standing))
+            transaction.execute("INSERT OR REPLACE INTO admissions VALUES (?, ?, ?)", (person, standing, now))
+            transaction.execute("INSERT INTO acts VALUES (NULL, ?, ?, 'pair', ?)", (now, person, standing))
         return standing
 
     async def record(self, act: str, *, who: int, about: object) -> None:

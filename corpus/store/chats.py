@@ -44,9 +44,9 @@ class Chats:
 
     async def renumber(self, old: int, new: int) -> None:
         """Carry all that is kept of a chat over to its new number."""
-        async with self._database.transaction() as connection:
+        async with self._database.transaction() as transaction:
             for table, column in NUMBERED:
-                await connection.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?", (new, old))
+                transaction.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?", (new, old))
 
     async def inactive(self) -> Mapping[int, str]:
         """Read which chats cannot be written to, and why."""

@@ -106,10 +106,10 @@ class Conversations:
 
     async def forget_before(self, at: float) -> None:
         """Delete answers and finished updates from before a moment, in seconds since 1970."""
-        async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM answers WHERE at < ?", (at,))
+        async with self._database.transaction() as transaction:
+            transaction.execute("DELETE FROM answers WHERE at < ?", (at,))
             # The number of the newest update is what tells old ones from new, so the last few thousand stay.
-            await connection.execute(
+            transaction.execute(
                 "DELETE FROM updates WHERE body IS NULL AND at < ? AND id < (SELECT max(id) FROM updates) - 5000", (at,)
             )
 

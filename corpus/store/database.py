@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ import aiosqlite
 from corpus.errors import StoreError
 from corpus.store import lock
 from corpus.store.together import Write, together
+from corpus.store.transaction import Transaction, errand
 
 BUSY_SECONDS = 10.0
 _AGAIN_SECONDS = 0.05
@@ -122,12 +124,12 @@ class Database:
     async def _migrate(self) -> None:
         taken = steps()
         while (version := await self._schema()) < len(taken):
-            async with self.transaction() as connection:
-                if await self._schema() > version:
+            async with self.transaction() as transaction:
+                if await transaction.rows("PRAGMA user_version") != [(version,)]:
                     continue  # another program, started at the same moment, took this step
                 for statement in _statements(taken[version]):
-                    await connection.execute(statement)
-                await connection.execute(f"PRAGMA user_version = {version + 1}")
+                    transaction.execute(statement)
+                transaction.execute(f"PRAGMA user_version = {version + 1}")
         if version > len(taken):
             raise StoreError(f"{self.path}: was written by a newer Yinju (schema {version}); update this one")
 
@@ -136,17 +138,16 @@ class Database:
         return int(row[0]) if row else 0
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def transaction(self) -> AsyncIterator[Transaction]:
         """Write: whole or not at all. Others that write wait their turn."""
         async with self._writing:
             with sentences(self.path):
-                await self._writer.execute("BEGIN IMMEDIATE")
+                transaction = Transaction(self._writer)
                 try:
-                    yield self._writer
-                    await self._writer.execute("COMMIT")
+                    yield transaction
+                    await transaction.commit()
                 except BaseException:
-                    if self._writer.in_transaction:
-                        await self._writer.execute("ROLLBACK")
+                    await transaction.rollback()
                     raise
 
     async def write(self, sql: str, values: Iterable[Any] = ()) -> int:
@@ -179,8 +180,7 @@ class Database:
                 # SQLite begins and commits around a lone statement itself.
                 outcomes = [(await self._writer.execute(some[0].sql, some[0].values)).rowcount]
             else:
-                # One errand to its thread for all of it; aiosqlite has no public way to give it one.
-                outcomes = await self._writer._execute(together, self._writer._conn, some)  # type: ignore[no-untyped-call]
+                outcomes = await errand(self._writer, partial(together, some))
         except Exception as error:  # each of those who wait is told of it, and raises it in its own task
             outcomes = [error] * len(some)
         for write, outcome in zip(some, outcomes, strict=True):

@@ -74,10 +74,10 @@ class Feed:
         self, terms: Iterable[tuple[PassageId, Sequence[str]]], *, analyzer: str | None = None
     ) -> None:
         """Store the terms of passages anew, and, with the last of them, the *analyzer* that made them all."""
-        async with self._database.transaction() as connection:
-            await connection.executemany(
+        async with self._database.transaction() as transaction:
+            transaction.executemany(
                 "UPDATE passages SET terms = ? WHERE report = ? AND n = ?",
                 [(written(bag), report_of(passage_id), number(passage_id)) for passage_id, bag in terms],
             )
             if analyzer is not None:
-                await connection.execute("INSERT OR REPLACE INTO meta VALUES ('analyzer', ?)", (analyzer,))
+                transaction.execute("INSERT OR REPLACE INTO meta VALUES ('analyzer', ?)", (analyzer,))

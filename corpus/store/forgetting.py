@@ -28,15 +28,15 @@ class Forgetting:
 
     async def forget(self, person: int) -> None:
         """Delete all that is kept of a person, in whatever chat they asked."""
-        async with self._database.transaction() as connection:
+        async with self._database.transaction() as transaction:
             for table, column in PERSONAL:
-                await connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (person,))
-            await connection.execute("DELETE FROM answers WHERE chat = ?", (person,))
-            await connection.execute(_VOTES_ON_NOTHING)
+                transaction.execute(f"DELETE FROM {table} WHERE {column} = ?", (person,))
+            transaction.execute("DELETE FROM answers WHERE chat = ?", (person,))
+            transaction.execute(_VOTES_ON_NOTHING)
         await self._database.wipe()
 
     async def sweep(self) -> None:
         """Delete votes on answers that are gone, and what deleting left behind in the log."""
-        async with self._database.transaction() as connection:
-            await connection.execute(_VOTES_ON_NOTHING)
+        async with self._database.transaction() as transaction:
+            transaction.execute(_VOTES_ON_NOTHING)
         await self._database.wipe()

@@ -14,12 +14,12 @@ import uuid
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from corpus.bags import Bag
 from corpus.model import Coming, Entry, PassageId, Picture, ReportId, Statistics, Version
 from corpus.store.database import Database
 from corpus.store.feed import ENTRIES, entries
+from corpus.store.transaction import Transaction
 
 STAMP_EPOCH = 1_735_689_600
 """The first second of 2025. Stamps count milliseconds from there, so that a restored backup gives none out twice."""
@@ -134,10 +134,10 @@ class Ledger:
     async def start_anew(self) -> str:
         """Forget everything: the engine has nothing, or nothing that counts. Return a new name."""
         name = uuid.uuid4().hex
-        async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM engine_reports")
-            await connection.execute("UPDATE engine_terms SET passages = 0")
-            await connection.execute(
+        async with self._database.transaction() as transaction:
+            transaction.execute("DELETE FROM engine_reports")
+            transaction.execute("UPDATE engine_terms SET passages = 0")
+            transaction.execute(
                 "UPDATE engine SET name = ?, passages = 0, length = 0, departures = departures + 1", (name,)
             )
         return name
@@ -147,18 +147,18 @@ class Ledger:
         counts = [Counter(one.terms) for one in passages]
         frequencies = Counter(term for passage in counts for term in passage)
         length = sum(sum(passage.values()) for passage in counts)
-        async with self._database.transaction() as connection:
-            await connection.executemany(
+        async with self._database.transaction() as transaction:
+            transaction.executemany(
                 "INSERT OR IGNORE INTO engine_terms (term, passages) VALUES (?, 0)", [(term,) for term in frequencies]
             )
-            rows = await connection.execute_fetchall(
+            rows = await transaction.rows(
                 "SELECT t.term, t.id FROM json_each(?) w JOIN engine_terms t ON t.term = w.value",
                 (json.dumps(list(frequencies)),),
             )
             numbers = {row[0]: int(row[1]) for row in rows}
             # The store may have gone on since these entries were read from it; then they are no state of it.
-            same = entries(report_id, await connection.execute_fetchall(ENTRIES, (report_id,))) == list(passages)
-            (totals,) = await connection.execute_fetchall(
+            same = entries(report_id, await transaction.rows(ENTRIES, (report_id,))) == list(passages)
+            (totals,) = await transaction.rows(
                 "SELECT e.passages - coalesce(sum(r.passages), 0), e.length - coalesce(sum(r.length), 0), e.newest"
                 " FROM engine e LEFT JOIN engine_reports r ON r.report = ? AND r.state = 'held'",
                 (report_id,),
@@ -166,8 +166,8 @@ class Ledger:
             number = totals[0] + len(counts)
             average = (totals[1] + length) / number if number else 0.0
             stamp = max(totals[2] + 1, int((time.time() - STAMP_EPOCH) * 1000))
-            await connection.execute("UPDATE engine SET newest = ?", (stamp,))
-            await connection.execute(
+            transaction.execute("UPDATE engine SET newest = ?", (stamp,))
+            transaction.execute(
                 "INSERT INTO engine_reports SELECT ?, ?, 'coming', ?, ?, ?, ?, ?,"
                 " (SELECT value FROM meta WHERE key = 'analyzer'), (SELECT added_at FROM reports WHERE id = ? AND ?)",
                 (stamp, report_id, len(counts), sum(1 for one in counts if one), length, average or 1.0,
@@ -180,58 +180,58 @@ class Ledger:
 
         False where the ledger was started anew meanwhile, and with it the engine.
         """
-        async with self._database.transaction() as connection:
-            if not await connection.execute_fetchall("SELECT 1 FROM engine_reports WHERE stamp = ?", (stamp,)):
+        async with self._database.transaction() as transaction:
+            if not await transaction.rows("SELECT 1 FROM engine_reports WHERE stamp = ?", (stamp,)):
                 return False
-            rows = await connection.execute_fetchall(
+            rows = await transaction.rows(
                 "SELECT stamp FROM engine_reports WHERE state = 'held'"
                 " AND report = (SELECT report FROM engine_reports WHERE stamp = ?)",
                 (stamp,),
             )
             for row in rows:
-                await _count(connection, row[0], -1, "going")
-            await _count(connection, stamp, 1, "held")
+                await _count(transaction, row[0], -1, "going")
+            await _count(transaction, stamp, 1, "held")
         return True
 
     async def dismiss(self, report_id: ReportId) -> None:
         """Say that a report does not count any more."""
-        async with self._database.transaction() as connection:
-            rows = await connection.execute_fetchall(
+        async with self._database.transaction() as transaction:
+            rows = await transaction.rows(
                 "SELECT stamp FROM engine_reports WHERE report = ? AND state = 'held'", (report_id,)
             )
             for row in rows:
-                await _count(connection, row[0], -1, "going")
+                await _count(transaction, row[0], -1, "going")
 
     async def disown(self, stamps: Iterable[int]) -> None:
         """Note stamps that the engine has and this ledger does not know, to be swept up."""
-        async with self._database.transaction() as connection:
-            await connection.executemany(
+        async with self._database.transaction() as transaction:
+            transaction.executemany(
                 "INSERT OR IGNORE INTO engine_reports VALUES (?, '', 'going', 0, 0, 0, 1.0, x'', NULL, NULL)",
                 [(stamp,) for stamp in stamps],
             )
 
     async def drop(self, stamp: int) -> None:
         """Say that the engine has forgotten a version that did not count."""
-        async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM engine_reports WHERE stamp = ? AND state <> 'held'", (stamp,))
+        async with self._database.transaction() as transaction:
+            transaction.execute("DELETE FROM engine_reports WHERE stamp = ? AND state <> 'held'", (stamp,))
 
 
-async def _count(connection: Any, stamp: int, sign: int, state: str) -> None:
+async def _count(transaction: Transaction, stamp: int, sign: int, state: str) -> None:
     """Add a version to the statistics, or take it out, and give it its new state."""
-    (row,) = await connection.execute_fetchall(
+    (row,) = await transaction.rows(
         "SELECT passages, length, frequencies FROM engine_reports WHERE stamp = ?", (stamp,)
     )
     numbers = array("I", row[2])
     half = len(numbers) // 2
-    await connection.executemany(
+    transaction.executemany(
         "UPDATE engine_terms SET passages = passages + ? WHERE id = ?",
         [(sign * count, number) for number, count in zip(numbers[:half], numbers[half:], strict=True)],
     )
-    await connection.execute(
+    transaction.execute(
         "UPDATE engine SET passages = passages + ?, length = length + ?, departures = departures + ?",
         (sign * row[0], sign * row[1], int(sign < 0)),
     )
-    await connection.execute("UPDATE engine_reports SET state = ? WHERE stamp = ?", (state, stamp))
+    transaction.execute("UPDATE engine_reports SET state = ? WHERE stamp = ?", (state, stamp))
 
 
 def _packed(numbers: Iterable[int]) -> bytes:

@@ -6,10 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import aiosqlite
-
 from corpus.model import Corrections, Fact, Reading, ReportId, Span
 from corpus.store.database import Database
+from corpus.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,8 @@ class Readings:
     async def keep_archive(self, file: str, members: Sequence[Member], *, digest: str, rules: str) -> None:
         """Note what became of all files of an archive."""
         told = json.dumps([[one.name, one.report, one.error] for one in members], ensure_ascii=False)
-        async with self._database.transaction() as connection:
-            await connection.execute("INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?)", (file, digest, rules, told))
+        async with self._database.transaction() as transaction:
+            transaction.execute("INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?)", (file, digest, rules, told))
 
     async def learned(self, sample: str) -> tuple[str, ...] | None:
         """Tell what was learned from a sample with this fingerprint; None where it was never seen."""
@@ -73,17 +72,15 @@ class Readings:
 
     async def keep_learned(self, sample: str, furniture: Sequence[str]) -> None:
         """Note what was learned from a sample."""
-        async with self._database.transaction() as connection:
-            await connection.execute(
+        async with self._database.transaction() as transaction:
+            transaction.execute(
                 "INSERT OR REPLACE INTO learned VALUES (?, ?)", (sample, json.dumps(furniture, ensure_ascii=False))
             )
 
 
-async def write(
-    connection: aiosqlite.Connection, report: ReportId, facts: Sequence[Fact], reading: Reading | None
-) -> None:
+def write(transaction: Transaction, report: ReportId, facts: Sequence[Fact], reading: Reading | None) -> None:
     """Store what a report was read with and what is known of it, within a transaction of the caller's."""
-    await connection.executemany(
+    transaction.executemany(
         "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (report, n, each.field, each.value, each.origin, each.article,
@@ -94,7 +91,7 @@ async def write(
     if reading is not None:
         note = reading.corrections
         furniture = json.dumps(reading.furniture, ensure_ascii=False)
-        await connection.execute(
+        transaction.execute(
             "INSERT INTO readings VALUES (?, ?, ?, ?, ?)",
             (report, reading.rules, note.name if note else None, note.text if note else None, furniture),
         )

@@ -76,8 +76,8 @@ class Reports:
         if len(terms) != len(parsed.passages):
             raise ValueError(f"{len(parsed.passages)} passages, but terms for {len(terms)}")
         report, now = parsed.report, time.time()
-        async with self._database.transaction() as connection:
-            rows = await connection.execute_fetchall(
+        async with self._database.transaction() as transaction:
+            rows = await transaction.rows(
                 "SELECT id, file, digest FROM reports WHERE file = ? OR (id = ? AND digest = ?)",
                 (report.file, digest[:12], digest),
             )
@@ -86,16 +86,16 @@ class Reports:
             if same and (named is None or (named[0] == same[0] and await self._read_so(report.file, reading))):
                 return "unchanged"
             if named:
-                await connection.execute("DELETE FROM reports WHERE id = ?", (named[0],))
-                await connection.execute("INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", (named[0], report.file, now))
+                transaction.execute("DELETE FROM reports WHERE id = ?", (named[0],))
+                transaction.execute("INSERT OR REPLACE INTO gone VALUES (?, ?, ?)", (named[0], report.file, now))
             if same and same != named:  # these bytes are held under another name, which stays
                 return "replaced"
-            await connection.execute("DELETE FROM gone WHERE report = ?", (report.id,))
-            await adding.write(connection, parsed, terms, digest=digest, at=now)
-            await readings.write(connection, report.id, parsed.facts, reading)
-            await connection.execute("INSERT OR IGNORE INTO meta VALUES ('analyzer', ?)", (analyzer,))
+            transaction.execute("DELETE FROM gone WHERE report = ?", (report.id,))
+            adding.write(transaction, parsed, terms, digest=digest, at=now)
+            readings.write(transaction, report.id, parsed.facts, reading)
+            transaction.execute("INSERT OR IGNORE INTO meta VALUES ('analyzer', ?)", (analyzer,))
             if compared is not None:
-                await wordings.write(connection, report.id, [number(p.id) for p in parsed.passages], compared)
+                await wordings.write(transaction, report.id, [number(p.id) for p in parsed.passages], compared)
         return "replaced" if named else "added"
 
     async def _read_so(self, file: str, reading: Reading | None) -> bool:
@@ -103,11 +103,11 @@ class Reports:
 
     async def remove(self, report_id: ReportId) -> None:
         """Take a report out; what is not held is passed over."""
-        async with self._database.transaction() as connection:
-            await connection.execute(
+        async with self._database.transaction() as transaction:
+            transaction.execute(
                 "INSERT OR REPLACE INTO gone SELECT id, file, ? FROM reports WHERE id = ?", (time.time(), report_id)
             )
-            await connection.execute("DELETE FROM reports WHERE id = ?", (report_id,))
+            transaction.execute("DELETE FROM reports WHERE id = ?", (report_id,))
 
     async def ids(self) -> frozenset[ReportId]:
         """Name every report that is held."""

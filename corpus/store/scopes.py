@@ -36,15 +36,13 @@ class Scopes:
 
     async def toggle(self, chat: int, report_id: ReportId) -> None:
         """Put a report into a chat's choice, or take it out."""
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                "DELETE FROM scopes WHERE chat = ? AND file = (SELECT file FROM reports WHERE id = ?)",
+        async with self._database.transaction() as transaction:
+            chosen = await transaction.rows(
+                "DELETE FROM scopes WHERE chat = ? AND file = (SELECT file FROM reports WHERE id = ?) RETURNING file",
                 (chat, report_id),
             )
-            if not cursor.rowcount:
-                await connection.execute(
-                    "INSERT INTO scopes SELECT ?, file FROM reports WHERE id = ?", (chat, report_id)
-                )
+            if not chosen:
+                transaction.execute("INSERT INTO scopes SELECT ?, file FROM reports WHERE id = ?", (chat, report_id))
 
     async def clear(self, chat: int) -> None:
         """Let a chat ask all reports again."""
@@ -52,5 +50,5 @@ class Scopes:
 
     async def move(self, chat: int, *, to: int) -> None:
         """Carry a group's choice over to the supergroup it became."""
-        async with self._database.transaction() as connection:
-            await connection.execute("UPDATE OR IGNORE scopes SET chat = ? WHERE chat = ?", (to, chat))
+        async with self._database.transaction() as transaction:
+            transaction.execute("UPDATE OR IGNORE scopes SET chat = ? WHERE chat = ?", (to, chat))

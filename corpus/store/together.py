@@ -27,7 +27,7 @@ class Write:
             self.touched.set_result(outcome)
 
 
-def together(connection: sqlite3.Connection, writes: Sequence[Write]) -> list[int | sqlite3.Error]:
+def together(writes: Sequence[Write], connection: sqlite3.Connection) -> list[int | sqlite3.Error]:
     """Carry out *writes* in one transaction; give for each the rows it touched, or why it alone was not done.
 
     Raises sqlite3.Error where none of them was done.

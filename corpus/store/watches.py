@@ -60,6 +60,6 @@ class Watches:
 
     async def looked_over(self, report_id: ReportId) -> None:
         """Say that a report was looked over, and forget those that are gone."""
-        async with self._database.transaction() as connection:
-            await connection.execute("INSERT OR IGNORE INTO watched VALUES (?)", (report_id,))
-            await connection.execute("DELETE FROM watched WHERE report NOT IN (SELECT id FROM reports)")
+        async with self._database.transaction() as transaction:
+            transaction.execute("INSERT OR IGNORE INTO watched VALUES (?)", (report_id,))
+            transaction.execute("DELETE FROM watched WHERE report NOT IN (SELECT id FROM reports)")

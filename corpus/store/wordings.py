@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import aiosqlite
-
 from corpus.model import ReportId, Wordings
 from corpus.store.database import Database
+from corpus.store.transaction import Transaction
 
 _AT_ONCE = 500  # values in one statement
 
@@ -31,29 +30,27 @@ class Compared:
     seen: int
 
 
-async def write(connection: aiosqlite.Connection, report: ReportId, numbers: Sequence[int], compared: Compared) -> None:
+async def write(transaction: Transaction, report: ReportId, numbers: Sequence[int], compared: Compared) -> None:
     """Store what a report's passages say, within a transaction of the caller's. Raises OutOfDate."""
-    rows = await connection.execute_fetchall("SELECT seq FROM sqlite_sequence WHERE name = 'wordings'")
+    rows = await transaction.rows("SELECT seq FROM sqlite_sequence WHERE name = 'wordings'")
     if compared.seen < max((row[0] for row in rows), default=0):
         raise OutOfDate
     said = compared.wordings.passages
-    await connection.executemany(
+    transaction.executemany(
         "INSERT INTO wordings (digest, bands) SELECT ?1, ?2"
         " WHERE NOT EXISTS (SELECT 1 FROM wordings WHERE digest = ?1)",
         [(one.digest, one.bands) for one in said],
     )
-    await connection.executemany(
+    transaction.executemany(
         "INSERT INTO said SELECT ?, ?, id FROM wordings WHERE digest = ?",
         [(report, n, one.digest) for n, one in zip(numbers, said, strict=True)],
     )
     # One of a pair may have gone with a report that this one replaces.
-    await connection.executemany(
+    transaction.executemany(
         "INSERT OR IGNORE INTO alike SELECT a.id, b.id FROM wordings a, wordings b WHERE a.digest = ? AND b.digest = ?",
         [pair for one, other in compared.alike for pair in ((one, other), (other, one))],
     )
-    await connection.execute(
-        "INSERT INTO sketches (report, signature) VALUES (?, ?)", (report, compared.wordings.signature)
-    )
+    transaction.execute("INSERT INTO sketches (report, signature) VALUES (?, ?)", (report, compared.wordings.signature))
 
 
 class WordingStore:
@@ -112,10 +109,10 @@ class WordingStore:
         """Name the reports that have no wordings made by *recipe* yet; those made by another are forgotten first."""
         row = await self._database.row("SELECT value FROM meta WHERE key = 'wordings'")
         if row is None or row[0] != recipe:
-            async with self._database.transaction() as connection:
-                await connection.execute("DELETE FROM said")
-                await connection.execute("DELETE FROM sketches")
-                await connection.execute("INSERT OR REPLACE INTO meta VALUES ('wordings', ?)", (recipe,))
+            async with self._database.transaction() as transaction:
+                transaction.execute("DELETE FROM said")
+                transaction.execute("DELETE FROM sketches")
+                transaction.execute("INSERT OR REPLACE INTO meta VALUES ('wordings', ?)", (recipe,))
         rows = await self._database.rows(
             "SELECT id FROM reports WHERE id NOT IN (SELECT report FROM sketches) ORDER BY id"
         )
@@ -123,5 +120,5 @@ class WordingStore:
 
     async def add(self, report: ReportId, numbers: Sequence[int], compared: Compared) -> None:
         """Store what the passages with these *numbers* of a report that is held say. Raises OutOfDate."""
-        async with self._database.transaction() as connection:
-            await write(connection, report, numbers, compared)
+        async with self._database.transaction() as transaction:
+            await write(transaction, report, numbers, compared)

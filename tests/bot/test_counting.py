@@ -77,8 +77,8 @@ async def test_days_without_questions_count_as_nothing_and_older_ones_not_at_all
     telegram: OfflineTelegram, serving: Service, wang: User
 ) -> None:
     await telegram.ask(ASKED, user=wang)
-    async with serving.library.database.transaction() as connection:
-        await connection.execute("UPDATE answers SET at = ?", (time.time() - 2 * 24 * 60 * 60,))
+    async with serving.library.database.transaction() as transaction:
+        transaction.execute("UPDATE answers SET at = ?", (time.time() - 2 * 24 * 60 * 60,))
     assert [day.questions for day in (await serving.library.figures.summary(days=4)).days] == [0, 1, 0, 0]
     assert (await serving.library.figures.summary(days=2)).questions == 0
 

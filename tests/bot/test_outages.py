@@ -112,8 +112,8 @@ async def test_killed_between_answering_and_saying_so_the_question_is_answered_o
         await telegram.ask(ASKED, user=wang)
     # As a killed process leaves it: the answer stands, the update is not crossed off.
     body = json.dumps(telegram.updates.history[-1])
-    async with open_library(service.settings()) as library, library.database.transaction() as connection:
-        await connection.execute("UPDATE updates SET body = ?", (body,))
+    async with open_library(service.settings()) as library, library.database.transaction() as transaction:
+        transaction.execute("UPDATE updates SET body = ?", (body,))
     async with Service(telegram, data_dir):
         await telegram.quiet()
     [answer] = telegram.from_bot(telegram.private(wang))

@@ -80,7 +80,7 @@ async def test_questions_are_deleted_once_they_are_too_old(
         [job] = serving.application.job_queue.get_jobs_by_name("daily")
         await job.run(serving.application)
         assert await serving.library.conversations.last_answer(chat=wang.id, owner=wang.id, now=1e10)
-        async with serving.library.database.transaction() as connection:
-            await connection.execute("UPDATE answers SET at = ?", (time.time() - 2 * 24 * 60 * 60,))
+        async with serving.library.database.transaction() as transaction:
+            transaction.execute("UPDATE answers SET at = ?", (time.time() - 2 * 24 * 60 * 60,))
         await job.run(serving.application)
         assert await serving.library.conversations.last_answer(chat=wang.id, owner=wang.id, now=1e10) is None

@@ -243,9 +243,9 @@ async def test_a_store_from_before_there_were_groups_is_grouped_at_the_next_inge
     ingesting = ingester(database, analyzer)
     for name in "甲乙":
         await take(ingesting, name, SAID)
-    async with database.transaction() as connection:
-        await connection.execute("DELETE FROM said")
-        await connection.execute("DELETE FROM sketches")
+    async with database.transaction() as transaction:
+        transaction.execute("DELETE FROM said")
+        transaction.execute("DELETE FROM sketches")
     assert await groups(database) == set()
     (tmp_path / "丙.txt").write_text(OTHER, encoding="utf-8")
     assert [one.status async for one in ingester(database, analyzer).ingest([tmp_path / "丙.txt"])] == ["added"]

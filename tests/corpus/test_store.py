@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import stat
 from collections.abc import AsyncIterator
@@ -170,10 +171,10 @@ INSERT = "INSERT INTO updates (id, body, at) VALUES (?, ?, 0)"
 
 async def test_what_waits_is_written_together_and_each_is_done_or_fails_by_itself(database: Database) -> None:
     said: list[str] = []
-    async with database.transaction() as connection:
+    async with database.transaction():
         waiting = [asyncio.create_task(database.write(INSERT, (n, "{}"))) for n in (1, 2, 2, 3)]
         await asyncio.sleep(0)
-        await connection.set_trace_callback(said.append)
+        await database._writer.set_trace_callback(said.append)
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(one) for one in outcomes] == [int, int, sqlite3.IntegrityError, int]
     assert await database.rows("SELECT id FROM updates") == [(1,), (2,), (3,)]
@@ -191,6 +192,25 @@ async def test_who_gives_up_takes_nobody_else_along(database: Database) -> None:
     assert await third == 1
     assert set(await database.rows("SELECT id FROM updates")) >= {(3,)}
     assert (2,) not in await database.rows("SELECT id FROM updates")
+
+
+async def test_a_transaction_whose_task_is_cancelled_is_done_or_undone_and_the_next_goes_on(database: Database) -> None:
+    async def write(begin: int) -> None:
+        async with database.transaction() as transaction:
+            transaction.executemany(INSERT, [(begin + n, "{}") for n in range(500)])
+            await transaction.rows("SELECT 1")
+            transaction.execute("DELETE FROM updates WHERE id = ?", (begin,))
+
+    for turns in range(12):
+        task = asyncio.create_task(write(turns * 1000))
+        for _ in range(turns):
+            await asyncio.sleep(turns / 5000)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        [(there,)] = await database.rows("SELECT count(*) FROM updates WHERE id >= ?", (turns * 1000,))
+        assert there in (0, 499)
+    assert await database.write(INSERT, (999_999, "{}")) == 1
 
 
 async def test_where_the_whole_transaction_is_given_up_everybody_is_told(

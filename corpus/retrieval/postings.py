@@ -103,26 +103,36 @@ class Postings:
 def gather(corpus: Iterable[Sequence[str]]) -> Postings:
     """Make postings of passages' terms."""
     bags = list(corpus)
-    names, owners = keyed(bags)
-    order = np.argsort(names)
-    names = names[order]
-    edges = _edges(names)
-    keys = names[edges[:-1]]
-    # Rows in the upper half, passages in the lower: sorted, they are the postings.
-    pairs = np.repeat(np.arange(len(keys)) << 32, np.diff(edges)) | owners[order]
-    pairs.sort()
-    edges = _edges(pairs)
-    held = pairs[edges[:-1]]
+    names, owners = ordered(*keyed(bags))
+    rows = _begins(names)
+    first = np.flatnonzero(rows | _begins(owners))
+    starts = np.flatnonzero(rows[first])
+    keys, passages = names[first[starts[:-1]]], owners[first[:-1]].astype(np.int32)
     lengths = np.bincount(owners, minlength=len(bags)).astype(np.int32)
-    passages, counts = (held & 0xFFFFFFFF).astype(np.int32), _narrow(np.diff(edges))
-    return _finished(keys, _edges(held >> 32), passages, counts, lengths, in_memory)
+    return _finished(keys, starts, passages, _narrow(np.diff(first)), lengths, in_memory)
 
 
-def _edges(ordered: NDArray[Any]) -> NDArray[np.int64]:
-    """Tell where each stretch of equal values begins, and where the last one ends."""
-    begins = np.ones(len(ordered) + 1, dtype=np.bool_)
-    begins[1:-1] = ordered[1:] != ordered[:-1]
-    return np.flatnonzero(begins)
+def ordered(names: NDArray[np.uint64], owners: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Order terms by their names, those of one name by their owners."""
+    # Sorting numbers is three times as fast as sorting their places, so that the places lie in the lowest bits; owners
+    # mostly ascend already. Where two names differ in those bits alone, or owners do not ascend, it takes longer.
+    places = np.uint64((1 << len(names).bit_length()) - 1)
+    packed = names & ~places
+    packed |= np.arange(len(names), dtype=np.uint64)
+    packed.sort()
+    order = (packed & places).astype(np.int64)
+    once, by = names[order], owners[order]
+    if np.any((once[1:] < once[:-1]) | ((once[1:] == once[:-1]) & (by[1:] < by[:-1]))):
+        order = np.lexsort((owners, names))
+        once, by = names[order], owners[order]
+    return once, by
+
+
+def _begins(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say where stretches of equal values begin, and that one would after the last."""
+    begins = np.ones(len(values) + 1, dtype=np.bool_)
+    begins[1:-1] = values[1:] != values[:-1]
+    return begins
 
 
 def _finished(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from hypothesis import given
+import numpy as np
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.analysis import Analyzer
 from corpus.bags import Bag, written
 from corpus.retrieval.keys import key, keyed
-from corpus.retrieval.postings import gather
+from corpus.retrieval.postings import gather, ordered
 
 OPEN = Analyzer()
 TEXTS = st.text(alphabet=st.sampled_from("河湾镇修桥的了在〇𠮷a3.％ =:，\n\u200b"), max_size=30) | st.text(max_size=20)
@@ -45,6 +46,16 @@ def test_postings_are_the_counts_of_each_bag_in_order_of_names_and_bags(bags: li
         assert (passages.tolist(), often.tolist()) == (held, [counts[number][name] for number in held])
     assert postings.starts[-1] == len(postings.passages) == len(postings.counts)
     assert postings.lengths.tolist() == [len(bag) for bag in bags]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3) | st.integers(0, 2**64 - 1), st.integers(0, 2)), max_size=40))
+@example([(2, 0), (1, 0)])
+@example([(1, 1), (1, 0)])
+def test_names_are_put_in_order_also_where_they_differ_in_their_lowest_bits_alone(held: list[tuple[int, int]]) -> None:
+    names, owners = ordered(
+        np.array([name for name, _ in held], dtype=np.uint64), np.array([owner for _, owner in held], dtype=np.int64)
+    )
+    assert list(zip(names.tolist(), owners.tolist(), strict=True)) == sorted(held)
 
 
 @given(TEXTS)

@@ -399,3 +399,46 @@ BEGIN
     DELETE FROM touched WHERE report = OLD.id;
     INSERT INTO touched (report) VALUES (OLD.id);
 END;
+
+-- step 13: passages by the order they came in, found by an index: sorted by their keys, a row of more than a quarter of a page
+-- took a page of its own, a third of the file was empty, and a report took longer to write
+
+ALTER TABLE passages RENAME TO passages_before;
+
+CREATE TABLE passages (
+    report    TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    n         INTEGER NOT NULL,                -- in reading order; the passage's id is report-n
+    article   INTEGER NOT NULL,
+    section   TEXT NOT NULL,                   -- JSON: path of headings, outermost first
+    paragraph INTEGER NOT NULL,
+    text      TEXT NOT NULL,
+    pieces    TEXT NOT NULL,                   -- JSON: [[start, end], …] in reports.text
+    page      INTEGER,
+    part      TEXT,                            -- JSON: [k, n] where a long paragraph was split
+    terms     TEXT NOT NULL,                   -- separated by blanks, as the analyzer of meta.analyzer made them
+    PRIMARY KEY (report, n)
+);
+
+INSERT INTO passages SELECT * FROM passages_before;
+
+-- What was said refers to the table that was renamed; dropped first, it is not deleted along with that.
+CREATE TABLE said_anew (
+    report  TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    wording INTEGER NOT NULL REFERENCES wordings (id),
+    PRIMARY KEY (report, n),
+    FOREIGN KEY (report, n) REFERENCES passages (report, n) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+INSERT INTO said_anew SELECT * FROM said;
+DROP TABLE said;
+ALTER TABLE said_anew RENAME TO said;
+CREATE INDEX said_by_wording ON said (wording);
+
+CREATE TRIGGER said_no_more AFTER DELETE ON said
+WHEN NOT EXISTS (SELECT 1 FROM said WHERE wording = OLD.wording)
+BEGIN
+    DELETE FROM wordings WHERE id = OLD.wording;
+END;
+
+DROP TABLE passages_before;

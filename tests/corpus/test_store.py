@@ -16,6 +16,7 @@ from corpus.entries import entries
 from corpus.errors import StoreError, UnknownPassage, UnknownReport
 from corpus.model import Article, Heading, Noise, Parsed, Passage, PassageId, Report, ReportId, Span
 from corpus.store import Conversations, Database, Feed, KeptAnswer, Ledger, Outlines, Passages, Reports
+from corpus.store.database import steps
 
 A, B = "a" * 64, "b" * 64
 
@@ -280,6 +281,32 @@ async def test_every_state_of_the_reports_has_a_mark_of_its_own(
     removed = await feed.mark()
     await Ledger(database).start_anew()  # the engine lost what it held, and an index has to follow anew
     assert len({before, added, removed, await feed.mark()}) == 4
+
+
+async def test_a_store_from_before_passages_were_found_by_an_index_keeps_all_that_was_said(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "store")) as old:
+        for step in steps()[:12]:
+            old.executescript(step)
+        old.execute("PRAGMA user_version = 12")
+        for report in "ab":
+            old.execute("INSERT INTO reports VALUES (?1, ?1, ?1, '', '', '', 1, '', '', '', 0, 0)", (report,))
+            old.execute("INSERT INTO wordings (digest, bands) VALUES (?, '')", (report,))
+            for n in (1, 2):
+                old.execute(
+                    "INSERT INTO passages VALUES (?, ?, 1, '[]', 1, ?, '[]', NULL, NULL, '')", (report, n, "文" * n)
+                )
+                old.execute("INSERT INTO said SELECT ?, ?, max(id) FROM wordings", (report, n))
+        old.commit()
+    async with Database(tmp_path / "store") as database:
+        assert await database.rows("SELECT report, n, text FROM passages ORDER BY report, n") == [
+            ("a", 1, "文"), ("a", 2, "文文"), ("b", 1, "文"), ("b", 2, "文文"),
+        ]  # fmt: skip
+        assert await database.rows("SELECT * FROM said") == [("a", 1, 1), ("a", 2, 1), ("b", 1, 2), ("b", 2, 2)]
+        assert await database.check() == []
+        await Reports(database).remove(ReportId("a"))
+        assert await database.rows("SELECT DISTINCT report FROM passages") == [("b",)]
+        assert await database.rows("SELECT * FROM said") == [("b", 1, 2), ("b", 2, 2)]
+        assert await database.rows("SELECT id FROM wordings") == [(2,)]
 
 
 async def test_the_file_and_its_folder_belong_to_their_owner_alone(tmp_path: Path) -> None:

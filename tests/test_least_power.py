@@ -42,7 +42,7 @@ FORBIDDEN = frozenset(
     {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "asyncio.create_subprocess_shell", "os.execv",
      "os.spawnv", "tempfile.mktemp", "yaml.load"}
 )  # fmt: skip
-RUN = {"asyncio.create_subprocess_exec": {"corpus/ingest/workers.py"}}
+RUN = {"asyncio.create_subprocess_exec": {"corpus/ingest/workers.py", "corpus/retrieval/compiling.py"}}
 EXECUTE = frozenset({"execute", "executemany", "executescript", "execute_fetchall", "rows", "row"})
 
 

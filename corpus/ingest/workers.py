@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import pickle
 import signal
 import sys
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from corpus import readers
+from corpus.children import environment
 from corpus.cleaning import Edges
 from corpus.errors import CorpusError
 from corpus.ingest.preparing import Failed, Job, Outcome, Preparer
@@ -150,10 +150,6 @@ class _Worker:
 
     async def _start(self) -> None:
         """Start it and wait until its dictionaries are in. Raises _Ended."""
-        # The child must find our packages where we found them, also when this is not what `python -m` would find. The
-        # bot's token and other settings are none of its business: what it reads may take it over.
-        plain = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "YINJU_"))}
-        environment = {**plain, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}  # noqa: PTH109
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",  # or a file beside the reports that is named like a library would be run
@@ -162,7 +158,7 @@ class _Worker:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env=environment,
+            env=environment(),
             limit=STREAM_BYTES,
         )
         said = await self._next(pickle.dumps(self._orders), START_SECONDS)

@@ -12,17 +12,19 @@ import heapq
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from corpus.model import Entry, Hit, PassageId, Query, ReportId, Scope, Statistics
+from corpus.retrieval.compiling import compiled_scan
 from corpus.retrieval.files import Damaged, Folder
 from corpus.retrieval.keys import key
 from corpus.retrieval.okapi import K1, B, idf
 from corpus.retrieval.part import Part, joined
-from corpus.retrieval.scan import Wanted, best
+from corpus.retrieval.scan import Best, Wanted, best
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,12 @@ _LARGE = 1 << 20
 """Join parts with more postings than this into a file."""
 _MANY = 8
 """More parts than this make questions slow: then whoever adds a report joins two himself."""
+_WORTHWHILE = 1 << 23
+"""With more postings than this, the compiled scan saves more than its loading costs ..."""
+_OFTEN = 20
+"""... in a program that has searched so often that it seems to serve many."""
+_TRIED = 100
+"""Compare so many passages before it is trusted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +77,9 @@ class EmbeddedRetriever:
     with`` it reads them, and at the end it writes what is new; without a folder it need not be.
     """
 
-    def __init__(self, folder: Folder | None = None, *, k1: float = K1, b: float = B, large: int = _LARGE) -> None:
+    def __init__(
+        self, folder: Folder | None = None, *, k1: float = K1, b: float = B, large: int = _LARGE, scan: Best = best
+    ) -> None:
         self._folder = folder
         self._k1 = k1
         self._b = b
@@ -78,6 +88,9 @@ class EmbeddedRetriever:
         self._writing = asyncio.Lock()
         self._joining: asyncio.Task[None] | None = None
         self._closing = False
+        self._scan = scan
+        self._searched = 0
+        self._hastening: asyncio.Task[None] | None = None
         self.moments: dict[ReportId, float] = {}
         """When each report was added to the store, in seconds since 1970; kept with the files for whoever sets it."""
         self.mark: str | None = None
@@ -96,6 +109,9 @@ class EmbeddedRetriever:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing = True
+        if self._hastening is not None:
+            self._hastening.cancel()
+            await asyncio.wait([self._hastening])
         if self._joining is not None:
             await self._joining
         if self._folder is not None:
@@ -105,7 +121,29 @@ class EmbeddedRetriever:
 
     async def retrieve(self, query: Query, *, limit: int, scope: Scope | None = None) -> list[Hit]:
         """Find the best *limit* passages within *scope*."""
-        return await asyncio.to_thread(_search, self._state, query, limit=limit, scope=scope)
+        self._searched += 1
+        if self._searched >= _OFTEN and self._hastening is None and _postings(self._state.parts) >= _WORTHWHILE:
+            self._hastening = asyncio.create_task(self.hasten(query))
+        return await asyncio.to_thread(_search, self._state, query, limit=limit, scope=scope, scan=self._scan)
+
+    async def hasten(self, query: Query) -> None:
+        """Search by the compiled scan from now on, where it is installed and finds for *query* what is found without.
+
+        What is wrong with it is said in the log.
+        """
+        try:
+            compiled = await compiled_scan()
+            if compiled is None:
+                return
+            search = partial(_search, self._state, query, limit=_TRIED, scope=None)
+            slow, fast = [await asyncio.to_thread(search, scan=scan) for scan in (self._scan, compiled)]
+        except Exception:
+            log.exception("the compiled scan is of no use; questions are answered without it")
+            return
+        if fast == slow:
+            self._scan = compiled
+        else:
+            log.error("the compiled scan finds other passages; questions are answered without it")
 
     async def statistics(self, terms: Iterable[str]) -> Statistics:
         """Count passages, their mean length, and in how many passages each of *terms* stands."""
@@ -239,7 +277,7 @@ def _replaced(state: _State, taken: Sequence[Part], made: Part) -> _State:
     return _State.of(sorted([made, *others], key=lambda part: -len(part.okapi.postings)))
 
 
-def _search(state: _State, query: Query, *, limit: int, scope: Scope | None) -> list[Hit]:
+def _search(state: _State, query: Query, *, limit: int, scope: Scope | None, scan: Best) -> list[Hit]:
     weights: dict[str, float] = {}
     for term in query.terms:
         weights[term.text] = weights.get(term.text, 0.0) + term.weight
@@ -250,22 +288,17 @@ def _search(state: _State, query: Query, *, limit: int, scope: Scope | None) -> 
     rows = [part.okapi.postings.rows(names) for part in state.parts]
     frequencies = np.sum([part.frequencies(row) for part, row in zip(state.parts, rows, strict=True)], axis=0)
     rarity = (np.array(list(weights.values())) * idf(state.passages, frequencies)).tolist()
-    found: list[tuple[float, Part, int]] = []
-    floor = 0.0
+    found: list[tuple[float, ReportId, int]] = []
     for part, row in zip(state.parts, rows, strict=True):
         wanted = [Wanted(one, weight) for one, weight in zip(row.tolist(), rarity, strict=True) if one >= 0]
-        places, scores = best(
+        places, scores = scan(
             part.okapi,
             wanted,
             limit=limit,
             average_length=state.average_length,
-            floor=floor,
+            floor=-found[-1][0] if len(found) == limit else 0.0,
             within=part.within(scope),
         )
-        found += [(score, part, place) for score, place in zip(scores.tolist(), places.tolist(), strict=True)]
-        if len(found) >= limit:
-            # Everything that ties with the last place stays in, for the ids to decide.
-            floor = heapq.nlargest(limit, (score for score, _, _ in found))[-1]
-            found = [one for one in found if one[0] >= floor]
-    ranked = sorted((-score, *part.passage_id(place)) for score, part, place in found)
-    return [Hit(PassageId(f"{report}-{number}"), -score) for score, report, number in ranked[:limit]]
+        new = ((-score, *one) for score, one in zip(scores.tolist(), part.passage_ids(places), strict=True))
+        found = heapq.nsmallest(limit, [*found, *new])
+    return [Hit(PassageId(f"{report}-{number}"), -score) for score, report, number in found]

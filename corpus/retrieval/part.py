@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,9 +94,10 @@ class Part:
         """Leave out reports that are here."""
         return replace(self, gone=self.gone | {self.places[name] for name in report_ids})
 
-    def passage_id(self, place: int) -> tuple[ReportId, int]:
-        """Tell which report and number a passage has."""
-        return self.reports[int(np.searchsorted(self.firsts, place, "right")) - 1], int(self.numbers[place])
+    def passage_ids(self, places: NDArray[np.integer[Any]]) -> list[tuple[ReportId, int]]:
+        """Tell which report and number each of *places* has."""
+        held = np.searchsorted(self.firsts, places, "right") - 1
+        return [(self.reports[r], n) for r, n in zip(held.tolist(), self.numbers[places].tolist(), strict=True)]
 
     def frequencies(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the passages of each row that are not gone; none for a row of -1."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ _PROMISING = 40
 """Look so many of them up in every term, which tells the score to beat; twice the limit at least."""
 _LOOKUP = 10
 """Looking one passage up among a term's takes as long as seeing of so many of its postings whether they are wanted."""
-_ROUNDING = 1e-4
+ROUNDING = 1e-4
 """What 32 bits may be wrong by, as a share of a score, and more."""
 _NARROW = 16
 """Read of a term's postings only those to look at where less than one passage in so many is looked at ..."""
@@ -43,6 +43,23 @@ class Wanted(NamedTuple):
 
     row: int
     weight: float
+
+
+class Best(Protocol):
+    """Find the best passages of one part; whichever way, the same."""
+
+    def __call__(
+        self,
+        okapi: ArrayOkapi,
+        wanted: Sequence[Wanted],
+        *,
+        limit: int,
+        average_length: float,
+        floor: float = 0.0,
+        within: Stretches | None = None,
+    ) -> tuple[Places, NDArray[np.float64]]:
+        """Find the passages among the best *limit*, as ``best`` of this module does."""
+        ...
 
 
 def best(
@@ -84,7 +101,7 @@ class _Scan:
         self._terms = sorted(wanted, key=lambda one: -one.weight)
         self._rest = np.cumsum([0.0, *(one.weight * self._most for one in reversed(self._terms))])[::-1].tolist()
         self._next = 0
-        self._threshold = floor * (1 - _ROUNDING)
+        self._threshold = floor * (1 - ROUNDING)
         self._scores, self._edges = _field(okapi.corpus_size, within)
         self._met: list[Places] = []
 
@@ -139,7 +156,7 @@ class _Scan:
         """Raise the score to beat to the *limit*-th best of *scores*, which are of different passages."""
         if len(scores) >= self._limit:
             last = float(np.partition(scores, len(scores) - self._limit)[len(scores) - self._limit])
-            self._threshold = max(self._threshold, last * (1 - _ROUNDING))
+            self._threshold = max(self._threshold, last * (1 - ROUNDING))
 
     def _row(self, one: Wanted) -> tuple[Places, NDArray[Any]]:
         places, counts = self._postings.row(one.row)

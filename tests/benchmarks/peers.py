@@ -19,6 +19,7 @@ from corpus.retrieval.embedded import EmbeddedRetriever, _search
 from corpus.retrieval.keys import key
 from corpus.retrieval.okapi import K1, ArrayOkapi, B
 from corpus.retrieval.postings import Postings
+from corpus.retrieval.scan import Best
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,19 @@ class Peer(Protocol):
 
 
 class Ours:
-    """Yinju's engine as it is shipped."""
+    """Yinju's engine as it is shipped, with one of its two scans."""
 
-    name = "yinju"
     build_seconds = 0.0
 
-    def __init__(self, retriever: EmbeddedRetriever) -> None:
-        self._retriever = retriever
+    def __init__(self, retriever: EmbeddedRetriever, scan: Best, *, name: str = "yinju") -> None:
+        self.name = name
+        self._retriever, self._scan = retriever, scan
 
     def ask(self, terms: Sequence[str]) -> Sequence[tuple[Any, float]]:
         """Find the best ten, in this thread."""
         query = Query("", "", tuple(map(Term, terms)))
-        return [(hit.passage_id, hit.score) for hit in _search(self._retriever._state, query, limit=10, scope=None)]
+        hits = _search(self._retriever._state, query, limit=10, scope=None, scan=self._scan)
+        return [(hit.passage_id, hit.score) for hit in hits]
 
 
 class Plain(BM25Okapi):  # type: ignore[misc]

@@ -7,15 +7,18 @@ import math
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from corpus.model import Entry, PassageId, Query, ReportId, Scope, Term
-from corpus.retrieval import embedded, postings, scan
+from corpus.model import Entry, Hit, PassageId, Query, ReportId, Scope, Term
+from corpus.retrieval import compiled, embedded, postings, scan
 from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.files import Folder
+from corpus.retrieval.okapi import ArrayOkapi, idf
+from corpus.retrieval.scan import Best, Wanted
 
 
 class PlainOkapi(BM25Okapi):  # type: ignore[misc]
@@ -36,6 +39,7 @@ SCOPE = st.builds(
     st.none() | st.frozensets(st.sampled_from([2010, 2011, 2012, 2013])),
     st.none() | st.frozensets(st.sampled_from(["甲", "乙", "丙"])),
 )
+WAYS = pytest.mark.parametrize("best", [scan.best, compiled.best], ids=["numpy", "compiled"])
 ASKED = st.lists(st.tuples(TERM, st.sampled_from([1.0, 0.5, 10.0])), min_size=1, max_size=8)
 
 
@@ -48,6 +52,8 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "_LOOKUP", 2)
     monkeypatch.setattr(scan, "_NARROW", 3)
     monkeypatch.setattr(scan, "_FEW", 1)
+    monkeypatch.setattr(compiled, "_WINDOW", 3)
+    monkeypatch.setattr(compiled, "_LOOKUP", 1)
     monkeypatch.setattr(postings, "_FEWEST", 2)
     monkeypatch.setattr(postings, "_FREQUENT", 4)
     monkeypatch.setattr(postings, "_AT_ONCE", 7)
@@ -104,6 +110,7 @@ async def compare(
     assert [one[1:] for one in found if -one[0] > least + 1e-8] == [one[1:] for one in sorted(above)]
 
 
+@WAYS
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(STEP, min_size=1, max_size=14),
@@ -121,12 +128,13 @@ def test_the_best_passages_are_those_of_rank_bm25_through_all_that_comes_and_goe
     limit: int,
     reopened: bool,
     large: int,
+    best: Best,
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("index")
 
     async def live() -> None:
         held: dict[ReportId, list[list[str]]] = {}
-        async with EmbeddedRetriever(Folder(folder, maker="a"), large=large) as retriever:
+        async with EmbeddedRetriever(Folder(folder, maker="a"), large=large, scan=best) as retriever:
             for number, bags in steps:
                 name = ReportId(f"{number:012x}")
                 if bags is None:
@@ -137,16 +145,19 @@ def test_the_best_passages_are_those_of_rank_bm25_through_all_that_comes_and_goe
                     await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 1)])
             await compare(retriever, held, asked, scope, limit)
         if reopened:
-            async with EmbeddedRetriever(Folder(folder, maker="a"), large=large) as retriever:
+            async with EmbeddedRetriever(Folder(folder, maker="a"), large=large, scan=best) as retriever:
                 assert await retriever.reports() == held.keys()
                 await compare(retriever, held, asked, scope, limit)
 
     asyncio.run(live())
 
 
-async def test_passages_that_score_alike_come_by_report_and_number_from_whatever_part(tmp_path: Path) -> None:
+@WAYS
+async def test_passages_that_score_alike_come_by_report_and_number_from_whatever_part(
+    tmp_path: Path, best: Best
+) -> None:
     names = [ReportId(f"{n:012x}") for n in (5, 3, 9, 1)]
-    async with EmbeddedRetriever(Folder(tmp_path, maker="a"), large=1) as retriever:
+    async with EmbeddedRetriever(Folder(tmp_path, maker="a"), large=1, scan=best) as retriever:
         for name in names:
             bags = [["渠", "桥"], ["田", "路"], ["渠", "桥"]]
             await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 9)])
@@ -161,10 +172,12 @@ async def test_passages_that_score_alike_come_by_report_and_number_from_whatever
     assert len({hit.score for hit in hits}) == 1
 
 
-async def test_a_term_that_a_passage_holds_a_thousand_times_is_counted_so_often() -> None:
-    retriever = EmbeddedRetriever()
+@WAYS
+@pytest.mark.parametrize("most", [200, 1000, 70_000])
+async def test_a_term_that_a_passage_holds_a_thousand_times_is_counted_so_often(most: int, best: Best) -> None:
+    retriever = EmbeddedRetriever(scan=best)
     name = ReportId("a" * 12)
-    bags = [["桥"] * 1000, ["桥"] * 70_000, ["桥"], ["路"]]
+    bags = [["桥"] * (most // 2), ["桥"] * most, ["桥"], ["路"]]
     await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 1)])
     await compare(retriever, {name: bags}, [("桥", 1.0)], Scope(), 9)
 
@@ -177,3 +190,72 @@ async def test_reports_that_come_faster_than_they_are_joined_leave_few_parts(mon
         await retriever.add(name, [entry(name, n, bag) for n, bag in enumerate(bags, 1)])
         assert len(retriever._state.parts) <= embedded._MANY
     await compare(retriever, held, [("桥", 1.0), ("词7", 1.0)], Scope(), 40)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    reports=st.lists(PASSAGES, min_size=1, max_size=9),
+    gone=st.sets(st.integers(0, 8)),
+    asked=ASKED,
+    scope=SCOPE,
+    limit=st.sampled_from([1, 2, 10]),
+)
+def test_the_compiled_scan_finds_the_same_with_the_same_scores_to_the_last_bit(
+    reports: list[list[list[str]]],
+    gone: set[int],
+    asked: list[tuple[str, float]],
+    scope: Scope,
+    limit: int,
+) -> None:
+    async def found(best: Best) -> list[Hit]:
+        retriever = EmbeddedRetriever(scan=best)
+        names = [ReportId(f"{n:012x}") for n in range(len(reports))]
+        await retriever.add_all(
+            [
+                (name, [entry(name, n, bag) for n, bag in enumerate(bags, 1)])
+                for name, bags in zip(names, reports, strict=True)
+            ]
+        )
+        for n in gone & set(range(len(names))):
+            await retriever.remove(names[n])
+        query = Query("", "", tuple(Term(term, weight) for term, weight in asked))
+        return await retriever.retrieve(query, limit=limit, scope=scope)
+
+    assert asyncio.run(found(compiled.best)) == asyncio.run(found(scan.best))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 2**32),
+    limit=st.sampled_from([1, 3, 10]),
+    stretches=st.none() | st.lists(st.integers(0, 400), min_size=2, max_size=8, unique=True),
+    window=st.sampled_from([7, 64]),
+    lookup=st.sampled_from([1, 16]),
+)
+def test_many_passages_are_scanned_alike(
+    seed: int,
+    limit: int,
+    stretches: list[int] | None,
+    window: int,
+    lookup: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compiled, "_WINDOW", window)
+    monkeypatch.setattr(compiled, "_LOOKUP", lookup)
+    chance = np.random.default_rng(seed)
+    # Terms as frequent as Zipf says, in passages of very different lengths.
+    bags = [[f"词{n}" for n in chance.zipf(1.3, size) if n < 200] for size in chance.geometric(0.04, 400)]
+    okapi = ArrayOkapi(bags)
+    rows = chance.choice(len(okapi.postings.keys), min(9, len(okapi.postings.keys)), replace=False).tolist()
+    frequencies = okapi.postings.frequencies(np.array(rows)).tolist()
+    wanted = [Wanted(row, float(idf(400, held))) for row, held in zip(rows, frequencies, strict=True)]
+    within = None
+    if stretches is not None:
+        edges = sorted(stretches)
+        within = np.array(edges[: len(edges) // 2 * 2]).reshape(-1, 2)
+
+    def first(best: Best) -> list[tuple[float, int]]:
+        places, scores = best(okapi, wanted, limit=limit, average_length=okapi.avgdl, within=within)
+        return sorted(zip((-scores).tolist(), places.tolist(), strict=True))[:limit]
+
+    assert first(compiled.best) == first(scan.best)

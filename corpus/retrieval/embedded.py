@@ -142,6 +142,7 @@ class EmbeddedRetriever:
             return
         if fast == slow:
             self._scan = compiled
+            log.info("the compiled scan is in use")
         else:
             log.error("the compiled scan finds other passages; questions are answered without it")
 

@@ -8,23 +8,19 @@ immutable state that writers replace as a whole: a question sees a report entire
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
-from corpus.model import Entry, Hit, PassageId, Query, ReportId, Scope, Statistics
+from corpus.model import Entry, Hit, Query, ReportId, Scope, Statistics
 from corpus.retrieval.compiling import compiled_scan
 from corpus.retrieval.files import Damaged, Folder
-from corpus.retrieval.keys import key
-from corpus.retrieval.okapi import K1, B, idf
+from corpus.retrieval.okapi import K1, B
 from corpus.retrieval.part import Part, joined
-from corpus.retrieval.scan import Best, Wanted, best
+from corpus.retrieval.scan import Best, best
+from corpus.retrieval.state import State
 
 log = logging.getLogger(__name__)
 
@@ -42,34 +38,6 @@ _TRIED = 100
 """Compare so many passages before it is trusted."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _State:
-    """Hold everything a question looks at, the largest part first; never changed, only replaced."""
-
-    parts: tuple[Part, ...] = ()
-    passages: int = 0
-    length: int = 0
-
-    @classmethod
-    def of(cls, parts: Iterable[Part]) -> _State:
-        kept = tuple(part for part in parts if len(part.gone) < len(part.reports))
-        return cls(kept, sum(part.passages for part in kept), sum(part.length for part in kept))
-
-    @property
-    def average_length(self) -> float:
-        return self.length / self.passages if self.passages else 0.0
-
-    def without(self, report_ids: Iterable[ReportId]) -> _State:
-        names = {name for name in report_ids if any(part.holds(name) for part in self.parts)}
-        if not names:
-            return self
-        parts = []
-        for part in self.parts:
-            here = [name for name in names if part.holds(name)]
-            parts.append(part.without(here) if here else part)
-        return _State.of(parts)
-
-
 class EmbeddedRetriever:
     """Find passages by BM25 in this process; keeps the promise of ``Retriever``.
 
@@ -84,7 +52,7 @@ class EmbeddedRetriever:
         self._k1 = k1
         self._b = b
         self._large = large
-        self._state = self._saved = _State()
+        self._state = self._saved = State()
         self._writing = asyncio.Lock()
         self._joining: asyncio.Task[None] | None = None
         self._closing = False
@@ -101,7 +69,7 @@ class EmbeddedRetriever:
         if self._folder is not None:
             kept = await asyncio.to_thread(self._folder.open, k1=self._k1, b=self._b)
             if kept is not None:
-                self._state = self._saved = _State.of(kept.parts)
+                self._state = self._saved = State.of(kept.parts)
                 self.moments, self.mark, self._saved_mark = kept.moments, kept.mark, kept.mark
         return self
 
@@ -124,7 +92,7 @@ class EmbeddedRetriever:
         self._searched += 1
         if self._searched >= _OFTEN and self._hastening is None and _postings(self._state.parts) >= _WORTHWHILE:
             self._hastening = asyncio.create_task(self.hasten(query))
-        return await asyncio.to_thread(_search, self._state, query, limit=limit, scope=scope, scan=self._scan)
+        return await asyncio.to_thread(self._state.search, query, limit=limit, scope=scope, scan=self._scan)
 
     async def hasten(self, query: Query) -> None:
         """Search by the compiled scan from now on, where it is installed and finds for *query* what is found without.
@@ -135,7 +103,7 @@ class EmbeddedRetriever:
             compiled = await compiled_scan()
             if compiled is None:
                 return
-            search = partial(_search, self._state, query, limit=_TRIED, scope=None)
+            search = partial(self._state.search, query, limit=_TRIED, scope=None)
             slow, fast = [await asyncio.to_thread(search, scan=scan) for scan in (self._scan, compiled)]
         except Exception:
             log.exception("the compiled scan is of no use; questions are answered without it")
@@ -148,11 +116,7 @@ class EmbeddedRetriever:
 
     async def statistics(self, terms: Iterable[str]) -> Statistics:
         """Count passages, their mean length, and in how many passages each of *terms* stands."""
-        state, asked = self._state, list(dict.fromkeys(terms))
-        names = [key(term) for term in asked]
-        counts = [part.frequencies(part.okapi.postings.rows(names)) for part in state.parts]
-        total = sum(counts, np.zeros(len(asked), dtype=np.int64)).tolist()
-        return Statistics(state.passages, state.average_length, dict(zip(asked, total, strict=True)))
+        return self._state.statistics(terms)
 
     async def reports(self) -> frozenset[ReportId]:
         """Name the reports that are indexed."""
@@ -184,7 +148,7 @@ class EmbeddedRetriever:
             async with self._writing:
                 if self._folder is not None:
                     self._folder.drop()
-                self._state, self.moments, self.mark = _State(), {}, None
+                self._state, self.moments, self.mark = State(), {}, None
             return False
         return True
 
@@ -197,13 +161,13 @@ class EmbeddedRetriever:
 
     # ── Growing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _added(self, state: _State, reports: Sequence[tuple[ReportId, Sequence[Entry]]]) -> _State:
+    def _added(self, state: State, reports: Sequence[tuple[ReportId, Sequence[Entry]]]) -> State:
         state = state.without(name for name, _ in reports)
         parts = [*state.parts, Part.of(reports, k1=self._k1, b=self._b)]
         while len(parts) > _MANY and _postings(parts[-2:]) <= self._large:
             # Reports come faster than their parts are joined behind the scenes.
             parts[-2:] = [joined(parts[-2:], k1=self._k1, b=self._b)]
-        return _State.of(parts)
+        return State.of(parts)
 
     def _join_in_the_background(self) -> None:
         if self._joining is None and not self._closing and self._due() is not None:
@@ -254,7 +218,7 @@ class EmbeddedRetriever:
             mark = self.mark
             folder.switch(written, moments=self.moments, mark=mark)
             self._saved_mark = mark
-            self._state = self._saved = _State.of(sorted(written, key=lambda part: -len(part.okapi.postings)))
+            self._state = self._saved = State.of(sorted(written, key=lambda part: -len(part.okapi.postings)))
         except OSError as error:
             log.warning("the index cannot be written (%s); the next start makes it anew", error.strerror)
 
@@ -268,38 +232,11 @@ def _due(parts: Sequence[Part]) -> bool:
     return _postings(parts[:1]) <= _RATIO * _postings(parts[1:])
 
 
-def _replaced(state: _State, taken: Sequence[Part], made: Part) -> _State:
+def _replaced(state: State, taken: Sequence[Part], made: Part) -> State:
     """Put *made* in the place of the parts it was joined from; what has gone meanwhile goes from it too."""
     used = {id(part.okapi) for part in taken}
     now = [part for part in state.parts if id(part.okapi) in used]
     lives = {name for part in now for name in part.held}
     others = [part for part in state.parts if id(part.okapi) not in used]
     made = made.without(name for name in made.reports if name not in lives)
-    return _State.of(sorted([made, *others], key=lambda part: -len(part.okapi.postings)))
-
-
-def _search(state: _State, query: Query, *, limit: int, scope: Scope | None, scan: Best) -> list[Hit]:
-    weights: dict[str, float] = {}
-    for term in query.terms:
-        weights[term.text] = weights.get(term.text, 0.0) + term.weight
-    weights = {term: weight for term, weight in weights.items() if weight > 0}
-    if limit <= 0 or not weights or not state.passages:
-        return []
-    names = [key(term) for term in weights]
-    rows = [part.okapi.postings.rows(names) for part in state.parts]
-    frequencies = np.sum([part.frequencies(row) for part, row in zip(state.parts, rows, strict=True)], axis=0)
-    rarity = (np.array(list(weights.values())) * idf(state.passages, frequencies)).tolist()
-    found: list[tuple[float, ReportId, int]] = []
-    for part, row in zip(state.parts, rows, strict=True):
-        wanted = [Wanted(one, weight) for one, weight in zip(row.tolist(), rarity, strict=True) if one >= 0]
-        places, scores = scan(
-            part.okapi,
-            wanted,
-            limit=limit,
-            average_length=state.average_length,
-            floor=-found[-1][0] if len(found) == limit else 0.0,
-            within=part.within(scope),
-        )
-        new = ((-score, *one) for score, one in zip(scores.tolist(), part.passage_ids(places), strict=True))
-        found = heapq.nsmallest(limit, [*found, *new])
-    return [Hit(PassageId(f"{report}-{number}"), -score) for score, report, number in found]
+    return State.of(sorted([made, *others], key=lambda part: -len(part.okapi.postings)))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from corpus.model import Query, Term
-from corpus.retrieval.embedded import EmbeddedRetriever, _search
+from corpus.retrieval.embedded import EmbeddedRetriever
 from corpus.retrieval.keys import key
 from corpus.retrieval.okapi import K1, ArrayOkapi, B
 from corpus.retrieval.postings import Postings
@@ -72,7 +72,7 @@ class Ours:
     def ask(self, terms: Sequence[str]) -> Sequence[tuple[Any, float]]:
         """Find the best ten, in this thread."""
         query = Query("", "", tuple(map(Term, terms)))
-        hits = _search(self._retriever._state, query, limit=10, scope=None, scan=self._scan)
+        hits = self._retriever._state.search(query, limit=10, scope=None, scan=self._scan)
         return [(hit.passage_id, hit.score) for hit in hits]
 
 

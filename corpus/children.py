@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 
 def environment() -> dict[str, str]:
@@ -12,4 +13,4 @@ def environment() -> dict[str, str]:
     The bot's token is none of its business: what it reads may take it over.
     """
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "YINJU_"))}
-    return {**plain, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}  # noqa: PTH109
+    return {**plain, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}

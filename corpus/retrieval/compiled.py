@@ -33,20 +33,19 @@ _CODES = 256
 _NOTHING = 1e-12
 """A term that weighs no more adds nothing that 32 bits could tell."""
 
+_TUPLE: Any = types.Tuple
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _compiled(signature: Any = None) -> Callable[[F], F]:
     """Compile a function: at once where its types are given, else for those that it is called with."""
-    return njit(signature, nogil=True, cache=True, error_model="numpy")  # type: ignore[no-any-return]
+    compiler: Callable[[F], F] = njit(signature, nogil=True, cache=True, error_model="numpy")
+    return compiler
 
 
 def _array(kind: Any, dimensions: int = 1) -> Any:
     return types.Array(kind, dimensions, "C", readonly=True)
-
-
-def _both(*kinds: Any) -> Any:
-    return types.Tuple(kinds)  # type: ignore[no-untyped-call]
 
 
 class _Lengths(NamedTuple):
@@ -75,7 +74,7 @@ def best(
         return scan.best(okapi, wanted, limit=limit, average_length=average_length, floor=floor, within=within)
     told = [one for one in wanted if one.weight > _NOTHING]
     lengths = _lengths_of.get(okapi) or _lengths_of.setdefault(okapi, _lengths(postings.lengths))
-    return _best(  # type: ignore[no-any-return]
+    places, scores = _best(
         postings.starts,
         postings.passages,
         postings.counts,
@@ -94,6 +93,7 @@ def best(
         okapi.b,
         average_length,
     )
+    return places, scores
 
 
 def _lengths(lengths: NDArray[np.int32]) -> _Lengths:
@@ -128,11 +128,11 @@ def _find(passages: Any, start: int, end: int, sought: int) -> int:
 
 
 @_compiled()
-def _most(worth: Any, count: int, code: int) -> float:
+def _most(worth: Any, count: Any, code: Any) -> Any:
     """Tell what a count is worth at most, as a share of k1 + 1."""
     if count < _TOLD:
-        return worth[count, code]  # type: ignore[no-any-return]
-    return np.float32(count) / (np.float32(count) + worth[0, code])  # type: ignore[no-any-return]
+        return worth[count, code]
+    return np.float32(count) / (np.float32(count) + worth[0, code])
 
 
 @_compiled()
@@ -176,7 +176,7 @@ def _exact(
 
 
 @_compiled(
-    _both(types.int64[::1], types.float64[::1])(
+    _TUPLE((types.int64[::1], types.float64[::1]))(
         _array(types.int64),
         _array(types.int32),
         _array(types.uint8),

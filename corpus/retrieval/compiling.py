@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 async def compiled_scan() -> Best | None:
     """Load the compiled scan; None where it is not installed, and, with a word in the log, where it cannot be made.
 
-    The first time it is compiled, for some fifteen seconds, in a process of its own: here that would hold up the event
-    loop. What it leaves behind is read in less than one.
+    A process of its own compiles it, for some fifteen seconds the first time, and finds it done another time: here that
+    would hold up the event loop. What it leaves behind is read in less than one.
     """
     if find_spec("numba") is None:
         return None

@@ -105,7 +105,7 @@ class EmbeddedRetriever:
                 return
             search = partial(self._state.search, query, limit=_TRIED, scope=None)
             slow, fast = [await asyncio.to_thread(search, scan=scan) for scan in (self._scan, compiled)]
-        except Exception:
+        except Exception:  # whatever is wrong with what was installed besides, questions are answered as before
             log.exception("the compiled scan is of no use; questions are answered without it")
             return
         if fast == slow:
